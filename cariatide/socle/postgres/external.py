@@ -11,6 +11,8 @@ from cariatide.socle.postgres.errors import PostgresError
 class ExternalServer:
     """Same reading API as ``Server``; ``stop`` leaves the server alone: it is not ours."""
 
+    starts = 1
+
     def __init__(self, superuser_url: str) -> None:
         parts = urlsplit(superuser_url)
         if parts.scheme not in ("postgresql", "postgres") or not parts.username:
@@ -21,14 +23,14 @@ class ExternalServer:
         self.superuser_url = superuser_url
         self._parts = parts
         # Stable passwords: two test runs at once must not change each other's.
-        self._passwords = {
+        self.passwords = {
             role: hashlib.sha256(f"{superuser_url} {role}".encode()).hexdigest()
             for role in roles.ROLES
         }
 
     def url_for(self, role: str, database: str = roles.DATABASE) -> str:
         host = self._parts.netloc.rpartition("@")[2]
-        netloc = f"{role}:{self._passwords[role]}@{host}"
+        netloc = f"{role}:{self.passwords[role]}@{host}"
         return urlunsplit(
             ("postgresql", netloc, "/" + quote(database, safe=""), self._parts.query, "")
         )
@@ -43,13 +45,13 @@ class ExternalServer:
         self.stop()
 
 
-def use_external(superuser_url: str) -> ExternalServer:
-    """Prepares the three roles on that server for the tests; creates no database."""
+def use_external(superuser_url: str, *, database: str | None = None) -> ExternalServer:
+    """Prepares the three roles on that server, and the owner's ``database`` if one is named."""
     server = ExternalServer(superuser_url)
     roles.prepare_roles(
         superuser_url,
-        passwords=server._passwords,
-        database=None,
-        owner_creates_databases=True,
+        passwords=server.passwords,
+        database=database,
+        owner_creates_databases=database is None,
     )
     return server

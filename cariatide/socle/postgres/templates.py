@@ -40,6 +40,10 @@ def ensure_template(
                 sql.Identifier(draft), sql.Identifier(name)
             )
         )
+        # A forgotten connection (or autovacuum's) would make each clone wait or fail.
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(sql.Identifier(name))
+        )
         connection.execute(
             sql.SQL("COMMENT ON DATABASE {} IS {}").format(
                 sql.Identifier(name), sql.Literal(_BUILT)
@@ -51,7 +55,10 @@ def ensure_template(
 
 
 def clone(owner_url_factory: UrlFactory, name: str, target: str) -> None:
-    """Replaces ``target`` by a copy of the template. FILE_COPY: see bench figures in the ADR."""
+    """Replaces ``target`` by a copy of the template.
+
+    FILE_COPY: 0.15 to 0.3 s for 80 MB in 600 relations without fsync, WAL_LOG 0.25 to 0.6 s.
+    """
     with _connect(owner_url_factory) as connection:
         connection.execute("SELECT pg_advisory_lock_shared(%s)", [_LOCK_KEY])
         _drop(connection, target)
