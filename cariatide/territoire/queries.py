@@ -1,0 +1,161 @@
+"""Reads on the territory. Reference data: open to every signed-in member, without perimeter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from cariatide.socle.erreurs import ErreurMetier
+from cariatide.territoire.models import (
+    Arrondissement,
+    Commune,
+    Departement,
+    Epci,
+    Secteur,
+    ZonageCommune,
+)
+from cariatide.territoire.recherche import (
+    CommuneAncienne,
+    CommuneExacte,
+    CommuneInconnue,
+    CommunesAmbigues,
+    Resolution,
+    communes_en_vigueur,
+    resolve_commune,
+    search_communes,
+)
+from cariatide.territoire.rules import format_date, normalise_code
+from cariatide.territoire.statuts import Zonage
+
+__all__ = [
+    "CommuneAncienne",
+    "CommuneExacte",
+    "CommuneInconnue",
+    "CommunesAmbigues",
+    "PartDePopulation",
+    "Resolution",
+    "ZoneAmbigue",
+    "ZoneInconnue",
+    "communes_en_vigueur",
+    "communes_of",
+    "find_zone",
+    "list_secteurs",
+    "resolve_commune",
+    "search_communes",
+    "share_of_population",
+]
+
+
+class ZoneInconnue(ErreurMetier):
+    """No source gives the zone: never replaced by a usual one."""
+
+
+class ZoneAmbigue(ErreurMetier):
+    """The parts of a merged commune have different zones: say which part."""
+
+    def __init__(self, message: str, zones: dict[str, str]) -> None:
+        super().__init__(message)
+        self.zones = zones
+
+
+# -- zones -----------------------------------------------------------------------------------
+
+
+def find_zone(
+    commune: Commune, zonage: Zonage, *, le: date, ancien_code: str | None = None
+) -> ZonageCommune:
+    """The zone of a commune on a date, with its source.
+
+    ancien_code: the former commune the address lies in, where a merged commune has several zones.
+    Raises ZoneInconnue (no source for that commune or date) or ZoneAmbigue.
+    """
+    rows = list(
+        commune.zonages.filter(Q(au__isnull=True) | Q(au__gt=le), zonage=zonage, du__lte=le)
+    )
+    quoi = f"La {zonage.label[0].lower()}{zonage.label[1:]} de {commune.libelle}"
+    if not rows:
+        raise ZoneInconnue(
+            f"{quoi} n’est pas connue au {format_date(le)} : aucune source ne la donne."
+        )
+    if len(rows) == 1:
+        return rows[0]
+    if ancien_code:
+        chosen = [r for r in rows if r.code_source == normalise_code(ancien_code)]
+        if chosen:
+            return chosen[0]
+    zones = {r.code_source: r.zone for r in rows}
+    detail = ", ".join(f"{code} : zone {zone}" for code, zone in sorted(zones.items()))
+    raise ZoneAmbigue(f"{quoi} dépend de l’ancienne commune ({detail}). Précisez laquelle.", zones)
+
+
+# -- sectors and population ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartDePopulation:
+    """What a set of communes covers of a reference: 84 communes, 72 % of the population.
+
+    part: between 0 and 1, None when the reference has no known population. sans_population:
+    communes of the reference whose population no source gives (left out of both sums).
+    hors_reference: communes of the sector outside the reference, left out too.
+    """
+
+    communes: int
+    communes_reference: int
+    population: int
+    population_reference: int
+    sans_population: int
+    hors_reference: int
+
+    @property
+    def part(self) -> Decimal | None:
+        if not self.population_reference:
+            return None
+        return Decimal(self.population) / Decimal(self.population_reference)
+
+
+def communes_of(reference: Departement | Arrondissement | Epci | Secteur) -> QuerySet[Commune]:
+    rows = communes_en_vigueur()
+    match reference:
+        case Departement():
+            return rows.filter(departement=reference)
+        case Arrondissement():
+            return rows.filter(arrondissement=reference)
+        case Epci():
+            return rows.filter(epci=reference)
+        case Secteur():
+            return rows.filter(secteurs=reference)
+
+
+def share_of_population(
+    secteur: Secteur, reference: Departement | Arrondissement | Epci | Secteur
+) -> PartDePopulation:
+    """The share of the reference's population that lives in the communes of the sector."""
+    covered = Q(pk__in=secteur.communes.values("pk"))
+    figures = communes_of(reference).aggregate(
+        n=Count("pk", filter=covered),
+        n_reference=Count("pk"),
+        habitants=Sum("population", filter=covered),
+        habitants_reference=Sum("population"),
+        inconnus=Count("pk", filter=Q(population__isnull=True)),
+    )
+    return PartDePopulation(
+        communes=figures["n"],
+        communes_reference=figures["n_reference"],
+        population=figures["habitants"] or 0,
+        population_reference=figures["habitants_reference"] or 0,
+        sans_population=figures["inconnus"],
+        hors_reference=secteur.communes.count() - figures["n"],
+    )
+
+
+def list_secteurs(*, le: date, organisation_ids: Sequence[int] | None = None) -> QuerySet[Secteur]:
+    """Sectors in force on a date: the common ones and, when given, those of organisations."""
+    rows = Secteur.objects.filter(Q(au__isnull=True) | Q(au__gt=le), du__lte=le)
+    if organisation_ids is not None:
+        rows = rows.filter(
+            Q(organisation_id__isnull=True) | Q(organisation_id__in=list(organisation_ids))
+        )
+    return rows.order_by("nom", "pk")

@@ -1,0 +1,38 @@
+"""Stable codes of the territory, with their French labels."""
+
+from django.db import models
+
+
+class TypeCommune(models.TextChoices):
+    """With the code, the key of a commune: current and delegated communes share codes."""
+
+    ACTUELLE = "actuelle", "Commune"
+    DELEGUEE = "deleguee", "Commune déléguée"
+    ASSOCIEE = "associee", "Commune associée"
+    ARRONDISSEMENT_MUNICIPAL = "arrondissement_municipal", "Arrondissement municipal"
+
+
+class NatureEvenement(models.TextChoices):
+    FUSION = "fusion", "Fusion"
+    CHANGEMENT_DE_CODE = "changement_de_code", "Changement de code"
+    CHANGEMENT_DE_NOM = "changement_de_nom", "Changement de nom"
+    RETABLISSEMENT = "retablissement", "Rétablissement"
+
+
+class Zonage(models.TextChoices):
+    APL = "apl", "Zone des aides au logement (APL)"
+    ABC = "abc", "Zone ABC"
+
+
+class NatureEpci(models.TextChoices):
+    CC = "CC", "Communauté de communes"
+    CA = "CA", "Communauté d’agglomération"
+    CU = "CU", "Communauté urbaine"
+    METRO = "METRO", "Métropole"
+    MET69 = "MET69", "Métropole de Lyon"
+
+
+ZONES_ADMISES = {
+    Zonage.APL: ("1", "1bis", "2", "3"),
+    Zonage.ABC: ("Abis", "A", "B1", "B2", "C"),
+}
