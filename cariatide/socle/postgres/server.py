@@ -34,6 +34,7 @@ class Server:
         self._place = place
         self._passwords = passwords
         self._clients = clients
+        self._is_held = True
         state = read_state(place)
         self.port: int = state["port"]
         self.watchdog_pid: int = state["watchdog"]
@@ -65,6 +66,9 @@ class Server:
 
     def stop(self) -> None:
         """Lets go; returns once the server is down, at once if somebody else still holds it."""
+        if not self._is_held:
+            return
+        self._is_held = False
         self._clients.close()
         probe = FileLock(self._place.clients_lock)
         held_by_others = probe.acquire(shared=True) and not _take_over(probe)

@@ -62,9 +62,8 @@ class Watchdog:
         """Returns when the server dies or nobody needs it; True if it was ready once."""
         ready = self.starts > 1
         while process.poll() is None and not self._nobody_left():
-            ready = ready or self._is_ready()
             time.sleep(POLL_SECONDS)
-        return ready
+        return ready or self._was_ready(process.pid)
 
     def _pause(self, seconds: float) -> bool:
         limit = time.monotonic() + seconds
@@ -108,12 +107,14 @@ class Watchdog:
         os.replace(draft, self.config["state"])
         return process
 
-    def _is_ready(self) -> bool:
+    def _was_ready(self, pid: int) -> bool:
+        """A server that crashed leaves its file; one that refused to start removes its own."""
         try:
             with open(os.path.join(self.config["data"], "postmaster.pid")) as file:
-                return file.read().splitlines()[7].strip() == "ready"
-        except (OSError, IndexError):
+                lines = file.read().splitlines()
+        except OSError:
             return False
+        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
     def _stop(self, process: "subprocess.Popen[bytes]") -> None:
         """Fast (SIGINT: clients are cut off; SIGTERM would wait for them), then immediate."""

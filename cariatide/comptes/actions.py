@@ -1,0 +1,66 @@
+"""The only writes on accounts and drafts."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cariatide.comptes.models import Brouillon, Utilisateur
+from cariatide.journal.actions import record_evenement
+from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.perimetre import Perimetre
+
+TAILLE_BROUILLON = 200_000  # characters
+
+
+def save_brouillon(*, perimetre: Perimetre, cle: str, donnees: dict[str, Any]) -> Brouillon:
+    """Keep what a person is typing under the key of its form."""
+    if sum(len(str(v)) for v in donnees.values()) > TAILLE_BROUILLON:
+        raise ErreurMetier("Ce brouillon est trop long pour être gardé.")
+    brouillon, _ = Brouillon.objects.update_or_create(
+        utilisateur_id=perimetre.utilisateur_id, cle=cle[:120], defaults={"donnees": donnees}
+    )
+    return brouillon
+
+
+def delete_brouillon(*, perimetre: Perimetre, cle: str) -> None:
+    """Forget a draft, once the form was sent or on demand."""
+    Brouillon.objects.filter(utilisateur_id=perimetre.utilisateur_id, cle=cle[:120]).delete()
+
+
+@transaction.atomic
+def deactivate_utilisateur(*, perimetre: Perimetre, utilisateur_id: int, motif: str) -> Utilisateur:
+    """Close an account at once: its sessions end with the next request of each."""
+    if utilisateur_id == perimetre.utilisateur_id:
+        raise ErreurMetier("Vous ne pouvez pas désactiver votre propre compte.")
+    utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=utilisateur_id)
+    if utilisateur.is_active:
+        utilisateur.is_active = False
+        utilisateur.desactive_le = timezone.now()
+        utilisateur.save(update_fields=["is_active", "desactive_le"])
+        record_evenement(
+            "compte.desactive",
+            perimetre=perimetre,
+            objet_type="comptes.utilisateur",
+            objet_id=utilisateur.pk,
+            libelle=utilisateur.nom_complet,
+            apres={"motif": motif},
+        )
+    return utilisateur
+
+
+@transaction.atomic
+def reactivate_utilisateur(*, perimetre: Perimetre, utilisateur_id: int) -> Utilisateur:
+    """Open a closed account again; its mandates decide what it sees."""
+    utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=utilisateur_id)
+    if not utilisateur.is_active:
+        utilisateur.is_active, utilisateur.desactive_le = True, None
+        utilisateur.save(update_fields=["is_active", "desactive_le"])
+        record_evenement(
+            "compte.reactive",
+            perimetre=perimetre,
+            objet_type="comptes.utilisateur",
+            objet_id=utilisateur.pk,
+            libelle=utilisateur.nom_complet,
+        )
+    return utilisateur

@@ -1,0 +1,77 @@
+"""People who sign in, and the drafts of what they were typing."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
+    """Accounts are created by invitation (partenaires.actions) or by a command."""
+
+    def create_user(self, email: str, password: str | None = None, **champs: Any) -> "Utilisateur":
+        utilisateur = self.model(email=self.normalize_email(email).lower(), **champs)
+        utilisateur.set_password(password)
+        utilisateur.save(using=self._db)
+        return utilisateur
+
+    def get_by_natural_key(self, email: str | None) -> "Utilisateur":
+        return self.get(email__iexact=email)
+
+
+class Utilisateur(AbstractBaseUser):
+    """One person with one e-mail address; rights come from mandates, never from the account."""
+
+    email = models.EmailField("adresse électronique", max_length=254)
+    prenom = models.CharField("prénom", max_length=80)
+    nom = models.CharField("nom", max_length=80)
+    fonction = models.CharField("fonction", max_length=120, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+    desactive_le = models.DateTimeField("désactivé le", null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = GestionnaireUtilisateur()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["prenom", "nom"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="utilisateur_email_unique",
+                violation_error_message="Un compte existe déjà avec cette adresse électronique.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_active=True, desactive_le__isnull=True)
+                | models.Q(is_active=False, desactive_le__isnull=False),
+                name="utilisateur_inactif_date",
+                violation_error_message="Un compte désactivé porte la date de sa désactivation.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom_complet
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}".strip()
+
+
+class Brouillon(models.Model):
+    """What a person typed in a form not sent yet: it survives a lost session or network."""
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
+    cle = models.CharField(max_length=120)
+    donnees = models.JSONField(default=dict)
+    modifie_le = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["utilisateur", "cle"], name="brouillon_un_par_formulaire")
+        ]
+
+    def __str__(self) -> str:
+        return self.cle

@@ -1,0 +1,95 @@
+"""What was done and what was read. Labels are plain values, no foreign key: it survives a purge."""
+
+from django.db import models
+
+from cariatide.socle.perimetre import Niveau
+
+
+class Evenement(models.Model):
+    """One write: who, under which mandate, on what; the outbox of the background consumers.
+
+    donnees holds before/after values at levels A and F, field names alone at S and C.
+    """
+
+    nom = models.CharField(max_length=80)
+    horodatage = models.DateTimeField(auto_now_add=True)
+    acteur_id = models.BigIntegerField(null=True)
+    acteur = models.CharField(max_length=200)
+    organisation_id = models.BigIntegerField(null=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=40, blank=True)
+    objet_type = models.CharField(max_length=60)
+    objet_id = models.BigIntegerField()
+    libelle = models.CharField(max_length=300, blank=True)
+    menage_id = models.BigIntegerField(null=True)
+    niveau = models.PositiveSmallIntegerField(default=int(Niveau.FACTUEL))
+    donnees = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["objet_type", "objet_id"]),
+            models.Index(fields=["menage_id", "id"]),
+            models.Index(fields=["horodatage", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nom} {self.objet_type}#{self.objet_id}"
+
+
+class Livraison(models.Model):
+    """One event for one consumer: done once, retried with a growing delay, or a dead letter."""
+
+    class Statut(models.TextChoices):
+        A_FAIRE = "a_faire", "À faire"
+        FAITE = "faite", "Faite"
+        ABANDONNEE = "abandonnee", "Abandonnée"
+
+    evenement = models.ForeignKey(Evenement, on_delete=models.CASCADE)
+    consommateur = models.CharField(max_length=60)
+    statut = models.CharField(max_length=12, choices=Statut, default=Statut.A_FAIRE)
+    tentatives = models.PositiveSmallIntegerField(default=0)
+    prochaine_tentative = models.DateTimeField()
+    erreur = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evenement", "consommateur"], name="livraison_une_par_consommateur"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["prochaine_tentative"],
+                condition=models.Q(statut="a_faire"),
+                name="livraison_a_faire",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consommateur} ← {self.evenement_id}"
+
+
+class Consultation(models.Model):
+    """One read of a household's data, written before the page was sent."""
+
+    horodatage = models.DateTimeField(auto_now_add=True)
+    acteur_id = models.BigIntegerField(null=True)
+    acteur = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=200, blank=True)
+    objet_type = models.CharField(max_length=60)
+    objet_id = models.BigIntegerField()
+    libelle = models.CharField(max_length=300, blank=True)
+    menage_id = models.BigIntegerField(null=True)
+    niveau = models.PositiveSmallIntegerField()
+    route = models.CharField(max_length=100)
+    motif = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["menage_id", "id"]),
+            models.Index(fields=["horodatage", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.acteur} → {self.objet_type}#{self.objet_id}"

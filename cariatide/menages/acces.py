@@ -1,0 +1,52 @@
+"""The one condition of access to a household, and to everything that hangs from it.
+
+It reads menages_rattachement alone: each mandate opens the households linked to its organisation at
+the wanted level, on that day, within its own territory and agreement. PostgreSQL evaluates the
+allowed set once per query (socle.access.DansTableau).
+"""
+
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q, QuerySet
+
+from cariatide.partenaires.queries import en_vigueur
+from cariatide.socle.access import NOTHING, any_of
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.territoire.models import Secteur
+
+
+def _of_mandat(mandat: MandatEnVigueur, perimetre: Perimetre, niveau: Niveau) -> Q:
+    condition = Q(organisation_id=mandat.organisation_id, niveau__gte=int(niveau))
+    if not mandat.equipe:
+        condition &= Q(utilisateur_id__isnull=True) | Q(utilisateur_id=perimetre.utilisateur_id)
+    if mandat.convention_id:
+        condition &= Q(convention_id=mandat.convention_id)
+    if mandat.secteur_id:
+        communes = Secteur.communes.through.objects.filter(secteur_id=mandat.secteur_id)
+        condition &= Q(menage__commune_id__dans=ArraySubquery(communes.values("commune_id")))
+    return condition
+
+
+def links_of(perimetre: Perimetre, niveau: Niveau) -> QuerySet:  # type: ignore[type-arg]
+    """The links that give this perimeter that level: « Pourquoi vois-je ce dossier ? » reads them."""
+    conditions = [
+        _of_mandat(m, perimetre, niveau) for m in perimetre.mandats if m.niveau_max >= niveau
+    ]
+    # By name: models.py of this app imports this module for its conditions.
+    rattachement = apps.get_model("menages", "Rattachement")
+    return rattachement.objects.filter(en_vigueur(perimetre.jour), any_of(conditions))
+
+
+def condition_menage(perimetre: Perimetre, niveau: Niveau, champ: str = "pk") -> Q:
+    """Rows whose household (column path `champ`) the perimeter may read at that level."""
+    if not any(m.niveau_max >= niveau for m in perimetre.mandats):
+        return NOTHING
+    allowed = links_of(perimetre, niveau).order_by().values("menage_id")
+    return Q(**{f"{champ}__dans": ArraySubquery(allowed)})
+
+
+def condition_rattache(
+    perimetre: Perimetre, niveau: Niveau = Niveau.FACTUEL, champ: str = "menage_id"
+) -> Q:
+    """The same for a model that hangs from a household."""
+    return condition_menage(perimetre, niveau, champ)

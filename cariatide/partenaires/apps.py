@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PartenairesConfig(AppConfig):
+    name = "cariatide.partenaires"
+    verbose_name = "Partenaires"

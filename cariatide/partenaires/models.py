@@ -1,0 +1,271 @@
+"""Organisations, their people and mandates, agreements between them."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from cariatide.comptes.models import Utilisateur
+from cariatide.partenaires.statuts import Role, TypeConvention, TypeOrganisation, UniteObjectif
+from cariatide.socle.contraintes import PeriodeDeDates, Point, PointTexte, fin_apres_debut
+from cariatide.territoire.models import Commune, Secteur
+
+
+class Organisation(models.Model):
+    """A body in force between two dates; a reform ends it and a successor takes over."""
+
+    type = models.CharField(max_length=24, choices=TypeOrganisation)
+    nom = models.CharField("nom", max_length=200)
+    nom_normalise = models.CharField(max_length=200, editable=False)
+    sigle = models.CharField("sigle", max_length=30, blank=True)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    adresse = models.CharField("adresse", max_length=200, blank=True)
+    code_postal = models.CharField("code postal", max_length=5, blank=True)
+    ville = models.CharField("ville", max_length=80, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    courriel = models.EmailField("courriel", blank=True)
+    du = models.DateField("en vigueur depuis le")
+    au = models.DateField("jusqu’au", null=True, blank=True)
+    succede_a = models.ForeignKey(
+        "self",
+        verbose_name="succède à",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successeurs",
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            fin_apres_debut("organisation_periode"),
+            models.CheckConstraint(
+                condition=Q(succede_a__isnull=True) | ~Q(succede_a=F("id")),
+                name="organisation_pas_son_successeur",
+                violation_error_message="Une organisation ne succède pas à elle-même.",
+            ),
+            models.UniqueConstraint(
+                fields=["siret"],
+                condition=~Q(siret=""),
+                name="organisation_siret_unique",
+                violation_error_message="Une organisation porte déjà ce SIRET.",
+            ),
+        ]
+        indexes = [models.Index(fields=["nom_normalise", "id"])]
+
+    def __str__(self) -> str:
+        return self.sigle or self.nom
+
+
+class ContactOrganisation(models.Model):
+    """Someone to call in an organisation, who need not have an account."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
+    nom = models.CharField("nom", max_length=120)
+    fonction = models.CharField("fonction", max_length=120, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    courriel = models.EmailField("courriel", blank=True)
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Convention(models.Model):
+    """An agreement: who orders, who operates, where, until when, for how much."""
+
+    type = models.CharField(max_length=24, choices=TypeConvention)
+    reference = models.CharField("référence", max_length=40, unique=True)
+    intitule = models.CharField("intitulé", max_length=200)
+    commanditaire = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="conventions_commandees"
+    )
+    operateur = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="conventions_operees"
+    )
+    du = models.DateField("début")
+    au = models.DateField("fin")
+    signee_le = models.DateField("signée le", null=True, blank=True)
+    secteur = models.ForeignKey(
+        Secteur, verbose_name="territoire", null=True, blank=True, on_delete=models.PROTECT
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [fin_apres_debut("convention_periode")]
+        indexes = [models.Index(fields=["type", "du"])]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.intitule}"
+
+
+class Financement(models.Model):
+    """What one funder brings to an agreement: an amount a year, a rate, or both."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="financements")
+    financeur = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    montant_annuel = models.DecimalField(
+        "montant annuel", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    taux = models.DecimalField("taux", max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "financeur"], name="financement_un_par_financeur"
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_annuel__gte=0) | Q(montant_annuel__isnull=True),
+                name="financement_montant_positif",
+                violation_error_message="Un financement ne peut pas être négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(taux__isnull=True) | (Q(taux__gte=0) & Q(taux__lte=100)),
+                name="financement_taux_pourcent",
+                violation_error_message="Un taux va de 0 à 100 %.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.convention_id} ← {self.financeur_id}"
+
+
+class Objectif(models.Model):
+    """A yearly target of an agreement: a minimum, and a maximum where the text gives a range."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="objectifs")
+    unite = models.CharField(max_length=24, choices=UniteObjectif)
+    minimum = models.PositiveIntegerField("minimum par an")
+    maximum = models.PositiveIntegerField("maximum par an", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["convention", "unite"], name="objectif_un_par_unite"),
+            models.CheckConstraint(
+                condition=Q(maximum__isnull=True) | Q(maximum__gte=F("minimum")),
+                name="objectif_fourchette",
+                violation_error_message="Le maximum est inférieur au minimum.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minimum}–{self.maximum or ''} {self.unite}"
+
+
+class Avenant(models.Model):
+    """A signed change of an agreement; the changed values are kept as before and after."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="avenants")
+    numero = models.PositiveSmallIntegerField("numéro")
+    signe_le = models.DateField("signé le")
+    objet = models.TextField("objet")
+    fin_avant = models.DateField("fin avant l’avenant")
+    fin_apres = models.DateField("fin après l’avenant")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["convention", "numero"], name="avenant_numero_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"Avenant {self.numero}"
+
+
+class Agrement(models.Model):
+    """An approval of an operator that expires: an alert comes before."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="agrements")
+    libelle = models.CharField("agrément", max_length=120)
+    reference = models.CharField("référence", max_length=80, blank=True)
+    du = models.DateField("depuis le")
+    au = models.DateField("jusqu’au", null=True, blank=True)
+
+    class Meta:
+        constraints = [fin_apres_debut("agrement_periode")]
+
+    def __str__(self) -> str:
+        return self.libelle
+
+
+class Mandat(models.Model):
+    """A person acts for an organisation, in a role, within a territory or an agreement, for a time.
+
+    No limit of territory means: wherever the organisation is attached to a household.
+    """
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE, related_name="mandats")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandats")
+    role = models.CharField(max_length=32, choices=Role)
+    secteur = models.ForeignKey(
+        Secteur, verbose_name="territoire", null=True, blank=True, on_delete=models.PROTECT
+    )
+    convention = models.ForeignKey(Convention, null=True, blank=True, on_delete=models.PROTECT)
+    du = models.DateField("depuis le")
+    au = models.DateField("jusqu’au", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            fin_apres_debut("mandat_periode"),
+            ExclusionConstraint(
+                name="mandat_sans_chevauchement",
+                expressions=[
+                    (Point("utilisateur_id"), RangeOperators.OVERLAPS),
+                    (Point("organisation_id"), RangeOperators.OVERLAPS),
+                    (PointTexte("role"), RangeOperators.OVERLAPS),
+                    (Point("secteur_id"), RangeOperators.OVERLAPS),
+                    (Point("convention_id"), RangeOperators.OVERLAPS),
+                    (PeriodeDeDates("du", "au"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Cette personne a déjà ce mandat sur cette période.",
+            ),
+        ]
+        indexes = [models.Index(fields=["utilisateur", "du"])]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur_id} {self.role} {self.organisation_id}"
+
+
+class Invitation(models.Model):
+    """A colleague is invited with a mandate to come; the link works once and for a time."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    courriel = models.EmailField("courriel")
+    prenom = models.CharField("prénom", max_length=80)
+    nom = models.CharField("nom", max_length=80)
+    role = models.CharField("rôle", max_length=32, choices=Role)
+    invite_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expire_le = models.DateTimeField()
+    acceptee_le = models.DateTimeField(null=True, blank=True)
+    annulee_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(acceptee_le__isnull=True) | Q(annulee_le__isnull=True),
+                name="invitation_une_fin",
+                violation_error_message="Cette invitation a déjà pris fin.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.courriel
+
+
+class CommuneDeConvention(models.Model):
+    """Communes added to an agreement beside its sector (an amendment of perimeter)."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="communes")
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT)
+    du = models.DateField("depuis le")
+    au = models.DateField("jusqu’au", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            fin_apres_debut("commune_convention_periode"),
+            models.UniqueConstraint(
+                fields=["convention", "commune", "du"], name="commune_convention_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.convention_id} {self.commune_id}"

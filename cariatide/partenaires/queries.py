@@ -1,0 +1,66 @@
+"""Reads of organisations and mandates."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from cariatide.comptes.models import Utilisateur
+from cariatide.partenaires.models import Convention, Mandat, Organisation
+from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_EQUIPE
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+
+
+def en_vigueur(jour: date, prefix: str = "") -> Q:
+    """Rows whose period covers the day; `prefix` ends with __ for a related model."""
+    return Q(**{f"{prefix}du__lte": jour}) & (
+        Q(**{f"{prefix}au__isnull": True}) | Q(**{f"{prefix}au__gte": jour})
+    )
+
+
+def build_perimetre(utilisateur: Utilisateur, jour: date) -> Perimetre:
+    """The mandates in force of a person on that day: one query."""
+    rows = (
+        Mandat.objects.filter(en_vigueur(jour), utilisateur_id=utilisateur.pk)
+        .order_by("id")
+        .values_list(
+            "id",
+            "organisation_id",
+            "organisation__nom",
+            "organisation__sigle",
+            "role",
+            "secteur_id",
+            "convention_id",
+        )
+    )
+    return Perimetre(
+        utilisateur_id=utilisateur.pk,
+        utilisateur=utilisateur.nom_complet,
+        jour=jour,
+        mandats=tuple(
+            MandatEnVigueur(
+                id=id_,
+                organisation_id=organisation_id,
+                organisation=sigle or nom,
+                role=role,
+                role_libelle=Role(role).label,
+                niveau_max=NIVEAU_MAX[Role(role)],
+                equipe=role in ROLES_EQUIPE,
+                secteur_id=secteur_id,
+                convention_id=convention_id,
+            )
+            for id_, organisation_id, nom, sigle, role, secteur_id, convention_id in rows
+        ),
+    )
+
+
+def list_organisations(jour: date, *types: str) -> QuerySet[Organisation]:
+    """Organisations in force on that day, of these kinds (all when none is given)."""
+    found = Organisation.objects.filter(en_vigueur(jour)).order_by("nom_normalise", "id")
+    return found.filter(type__in=types) if types else found
+
+
+def list_conventions(jour: date, *types: str) -> QuerySet[Convention]:
+    """Agreements in force on that day, of these kinds."""
+    found = Convention.objects.filter(en_vigueur(jour)).select_related("operateur", "commanditaire")
+    return (found.filter(type__in=types) if types else found).order_by("du", "id")

@@ -1,0 +1,75 @@
+"""Forms: Django validates, our macros render; errors in words beside the field and in a summary."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from cariatide.socle.erreurs import ErreurMetier
+
+
+class ChampDate(forms.DateField):
+    """A date typed or chosen; the browser's own picker, ISO in the page, French in the errors."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y"])
+        kwargs.setdefault(
+            "error_messages",
+            {"invalid": "Cette date n’existe pas. Écrivez-la sous la forme jj/mm/aaaa."},
+        )
+        super().__init__(**kwargs)
+
+
+class Formulaire(forms.Form):
+    """Base of every form: Bootstrap classes, help and errors tied to their field.
+
+    `version` (hidden) carries the version that was read: the second of two concurrent writers gets
+    both versions back instead of overwriting (socle.erreurs.ConflitDeVersion).
+    """
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for nom, champ in self.fields.items():
+            champ.widget.attrs.setdefault("class", _css(champ.widget))
+            champ.error_messages.setdefault("required", "Ce champ est nécessaire.")
+            if champ.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                champ.error_messages["required"] = "Ce champ est nécessaire."
+            if champ.help_text:
+                champ.widget.attrs.setdefault("aria-describedby", f"id_{nom}_aide")
+
+    def add_erreur_metier(self, erreur: ErreurMetier) -> None:
+        """Show a refused act beside the fields it names, or at the top."""
+        if not erreur.champs:
+            self.add_error(None, erreur.message)
+        for nom, message in erreur.champs.items():
+            self.add_error(nom if nom in self.fields else None, message)
+
+    def mark_errors(self) -> None:
+        """Tie each error to its field for a screen reader."""
+        for nom in self.errors:
+            if nom in self.fields:
+                attrs = self.fields[nom].widget.attrs
+                attrs["aria-invalid"] = "true"
+                described = f"{attrs.get('aria-describedby', '')} id_{nom}_erreur".strip()
+                attrs["aria-describedby"] = described
+                attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
+
+
+def _css(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "form-check-input"
+    if isinstance(widget, forms.Select):
+        return "form-select"
+    return "form-control"
+
+
+def bind(classe: type[Formulaire], request: HttpRequest, **kwargs: Any) -> Formulaire:
+    """The form of this request: bound on POST, empty (or `initial`) on GET."""
+    if request.method == "POST":
+        return classe(request.POST, request.FILES, **kwargs)
+    return classe(**kwargs)

@@ -1,0 +1,92 @@
+"""Jinja2 for every page: strict names, French formats, htmx answers as one block of the page."""
+
+from typing import Any
+
+import jinja2
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.context_processors import csrf
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.jinja import htmx_script
+from jinja2_fragments import render_block
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from cariatide.socle.dates import format_date, format_date_longue
+from cariatide.socle.money import format_euros, format_nombre, format_pourcent
+from cariatide.socle.pages.menu import build_menu
+from cariatide.socle.perimetre import Niveau
+
+
+def icone(nom: str, taille: int = 18) -> Markup:
+    """A decorative icon: the text beside it says the meaning."""
+    return Markup(lucide(nom, size=taille, **{"aria-hidden": "true", "focusable": "false"}))
+
+
+def format_heure(moment: Any) -> str:
+    """« 22/11/2026 à 14 h 05 », in the time of Paris."""
+    local = timezone.localtime(moment)
+    return f"{format_date(local.date())} à {local:%H} h {local:%M}"
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """The environment named in settings.TEMPLATES."""
+    options["undefined"] = jinja2.StrictUndefined
+    env = jinja2.Environment(**options)  # noqa: S701  Django's engine sets autoescape
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        static=static,
+        url=lambda nom, *args, **kwargs: reverse(nom, args=args, kwargs=kwargs),
+        icone=icone,
+        htmx_script=htmx_script,
+        Niveau=Niveau,
+    )
+    env.filters.update(
+        date=lambda d: format_date(d) if d else "—",
+        date_longue=format_date_longue,
+        heure=format_heure,
+        euros=lambda m: format_euros(m) if m is not None else "—",
+        nombre=format_nombre,
+        pourcent=format_pourcent,
+    )
+    return env
+
+
+def contexte_commun(request: HttpRequest) -> dict[str, Any]:
+    """Names every page may use; the menu and the mandates come from the perimeter."""
+    perimetre = getattr(request, "perimetre", None)
+    utilisateur = getattr(request, "user", None)
+    connecte = bool(utilisateur and utilisateur.is_authenticated)
+    return {
+        "request": request,
+        "perimetre": perimetre,
+        "utilisateur": utilisateur if connecte else None,
+        "menu": build_menu(perimetre, request.path) if connecte and perimetre else [],
+        "messages_flash": messages.get_messages(request) if hasattr(request, "session") else [],
+        "demonstration": settings.DEMONSTRATION,
+        "nom_du_departement": settings.NOM_DU_DEPARTEMENT,
+        "csrf": csrf(request)["csrf_token"],
+        "aujourdhui": perimetre.jour if perimetre else timezone.localdate(),
+    }
+
+
+def rend(
+    request: HttpRequest,
+    gabarit: str,
+    contexte: dict[str, Any] | None = None,
+    *,
+    bloc: str = "",
+    statut: int = 200,
+) -> HttpResponse:
+    """Render a page; with `bloc`, a request of htmx gets that block of the same page alone."""
+    values = {**contexte_commun(request), **(contexte or {})}
+    env = engines["jinja2"].env
+    if bloc and getattr(request, "htmx", None):
+        html = render_block(env, gabarit, bloc, **values)
+    else:
+        html = env.get_template(gabarit).render(values)
+    return HttpResponse(html, status=statut)

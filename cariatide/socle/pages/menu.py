@@ -1,0 +1,48 @@
+"""Navigation by trade: each app registers its entries, the layout shows those a person may open."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from cariatide.socle.perimetre import Perimetre
+
+# Order of the groups in the side bar.
+GROUPES = ("", "Personnes", "Logements", "Pilotage", "Partenaires", "Administration")
+
+
+@dataclass(frozen=True)
+class EntreeMenu:
+    """One line of the side bar; icone is a lucide name, roles open it (empty: any signed-in)."""
+
+    groupe: str
+    libelle: str
+    icone: str
+    url_name: str
+    roles: frozenset[str] = frozenset()
+    ordre: int = 50
+    prefixes: tuple[str, ...] = ()
+
+
+_entrees: list[EntreeMenu] = []
+
+
+def register_menu(*entrees: EntreeMenu) -> None:
+    """Called by AppConfig.ready()."""
+    for entree in entrees:
+        if entree not in _entrees:
+            _entrees.append(entree)
+
+
+def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str, object]]]]:
+    """Groups of entries, with the one that matches the current path marked."""
+    groups: dict[str, list[dict[str, object]]] = {g: [] for g in GROUPES}
+    for entree in sorted(_entrees, key=lambda e: (e.ordre, e.libelle)):
+        if entree.roles and not perimetre.has_role(*entree.roles):
+            continue
+        url = reverse(entree.url_name)
+        starts = (url, *entree.prefixes)
+        current = path == url if url == "/" else path.startswith(starts)
+        groups[entree.groupe].append(
+            {"libelle": entree.libelle, "icone": entree.icone, "url": url, "actif": current}
+        )
+    return [(g, lignes) for g, lignes in groups.items() if lignes]

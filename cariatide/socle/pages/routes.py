@@ -1,0 +1,134 @@
+"""Who may open a route, declared on its view and closed by default.
+
+Order of the refusals: anonymous → sign-in; no mandate whose role opens the route → 403; object
+outside the perimeter → 404. A view without declaration answers 403 to everybody, and a test fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from cariatide.socle.contexte import ouvre_transaction
+from cariatide.socle.erreurs import ErreurMetier, Introuvable
+from cariatide.socle.pages.erreurs import page_erreur
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+Vue = TypeVar("Vue", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What a page is about to show of a household: written in the journal before it is sent."""
+
+    objet_type: str
+    objet_id: int
+    menage_id: int | None
+    niveau: Niveau
+    libelle: str
+
+
+LectureDe = Callable[[Perimetre, dict[str, Any]], Lecture | None]
+# Set by journal at start: socle does not know the app above it.
+consigne_lecture: list[Callable[[Perimetre, Lecture, str], None]] = []
+
+
+@dataclass(frozen=True)
+class Acces:
+    """The declaration of a route.
+
+    roles: any one of them opens it. connecte: any signed-in person. public: everybody.
+    consulte: for reads, finds the object within the perimeter (404 otherwise) and says what the
+    consultation journal keeps; it runs before the read-only transaction of the page.
+    ecrit: a GET that must write (sign-in call-backs); the list is checked by a test.
+    """
+
+    roles: frozenset[str] = frozenset()
+    connecte: bool = False
+    public: bool = False
+    consulte: LectureDe | None = None
+    ecrit: bool = False
+
+
+def route(
+    *roles: str,
+    connecte: bool = False,
+    public: bool = False,
+    consulte: LectureDe | None = None,
+    ecrit: bool = False,
+) -> Callable[[Vue], Vue]:
+    """Declare who opens a view: `@route(Role.TRAVAILLEUR_SOCIAL, consulte=…)`."""
+    acces = Acces(frozenset(str(r) for r in roles), connecte, public, consulte, ecrit)
+
+    def declare(vue: Vue) -> Vue:
+        vue.acces = acces  # type: ignore[attr-defined]
+        return vue
+
+    return declare
+
+
+# Views of libraries that we do not write; each of their pages is ours by template.
+PUBLIQUES = ("allauth.account.views",)
+
+
+def find_acces(vue: Any) -> Acces | None:
+    """The declaration of a view, or None when it has none."""
+    acces = getattr(vue, "acces", None)
+    if acces is None and getattr(vue, "__module__", "").startswith(PUBLIQUES):
+        return Acces(public=True, ecrit=True)
+    return acces
+
+
+class AccesAuxRoutes:
+    """Applies the declaration, then runs the view in the transaction that suits its method."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, vue: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        acces = find_acces(vue)
+        perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+        if acces is None:
+            raise PermissionDenied("Cette page n’est pas ouverte.")
+        if not acces.public:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if acces.roles and not perimetre.has_role(*acces.roles):
+                raise PermissionDenied("Aucun de vos mandats n’ouvre cette page.")
+            if not acces.roles and not acces.connecte:
+                raise PermissionDenied("Cette page n’est pas ouverte.")
+        return self._run(request, vue, args, kwargs, acces, perimetre)
+
+    def _run(
+        self,
+        request: HttpRequest,
+        vue: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        acces: Acces,
+        perimetre: Perimetre,
+    ) -> HttpResponseBase:
+        reads = request.method in ("GET", "HEAD")
+        try:
+            if reads and acces.consulte:
+                with ouvre_transaction(perimetre):
+                    lecture = acces.consulte(perimetre, kwargs)
+                    for consigne in consigne_lecture if lecture else []:
+                        consigne(perimetre, lecture, request.resolver_match.view_name)
+            with ouvre_transaction(perimetre, read_only=reads and not acces.ecrit):
+                response: HttpResponseBase = vue(request, *args, **kwargs)
+                if isinstance(response, HttpResponse) and hasattr(response, "render"):
+                    response = response.render()
+                return response
+        except Introuvable as erreur:
+            return page_erreur(request, 404, erreur.message)
+        except ErreurMetier as erreur:
+            return page_erreur(request, 409, erreur.message)

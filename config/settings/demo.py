@@ -1,0 +1,23 @@
+"""Demonstration on one machine: DEBUG off, loopback only, generated persons, role switch."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR
+
+if os.environ.get("CARIATIDE_ADRESSE") != "127.0.0.1":
+    raise ImproperlyConfigured(
+        "La démonstration ouvre tous les comptes sans mot de passe : elle n’écoute que "
+        "127.0.0.1. Lancez-la par « make demo » ; pour un vrai service, utilisez "
+        "config.settings.prod."
+    )
+
+DEMONSTRATION = True
+NOM_DU_DEPARTEMENT = "Département de démonstration"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+SECRET_KEY = os.environ.get("CARIATIDE_CLE_SECRETE") or "cle-de-demonstration-sans-valeur"
+EMAIL_BACKEND = "cariatide.courriers.boite.BoiteDeDemonstration"
+BOITE_COURRIELS = BASE_DIR / ".local" / "courriels"
+DEFAULT_FROM_EMAIL = "cariatide@demonstration.invalid"

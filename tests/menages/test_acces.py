@@ -1,0 +1,131 @@
+"""Access to households: one condition, read by every query; row rules as a second lock."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from cariatide.menages.actions import attach, detach
+from cariatide.menages.models import Domicile, Menage, MenageSocial
+from cariatide.menages.statuts import MotifRattachement
+from cariatide.socle.access import PorteeManquante
+from cariatide.socle.contexte import ouvre_transaction
+from cariatide.socle.erreurs import Introuvable
+from cariatide.socle.perimetre import Niveau, perimetre_systeme
+from tests.distribution import JOUR, Monde, add_menage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_unscoped_queries_raise_when_they_run(monde: Monde) -> None:
+    queryset = Menage.objects.filter(public_plan=True)
+    for execute in (
+        list,
+        lambda q: q.count(),
+        lambda q: q.exists(),
+        lambda q: q.first(),
+        lambda q: list(q.iterator()),
+        lambda q: q.aggregate(),
+        lambda q: q.in_bulk(),
+        lambda q: q.update(telephone=""),
+        lambda q: q.delete(),
+        lambda q: q.explain(),
+    ):
+        with pytest.raises(PorteeManquante):
+            execute(queryset)
+
+
+def test_unscoped_needs_a_reason(monde: Monde) -> None:
+    with pytest.raises(ValueError, match="motif"):
+        Menage.objects.unscoped(reason=" ")
+
+
+@pytest.mark.parametrize(
+    ("qui", "vu"),
+    [("alice", True), ("collegue", True), ("chef", True), ("charlie", False), ("bob", False)],
+)
+def test_only_the_attached_organisation_sees_a_household(monde: Monde, qui: str, vu: bool) -> None:
+    menage = add_menage(monde)
+    assert Menage.objects.visible_to(monde.perimetre(qui)).filter(pk=menage.pk).exists() is vu
+
+
+def test_person_without_mandate_sees_nothing(monde: Monde) -> None:
+    menage = add_menage(monde)
+    with pytest.raises(Introuvable):
+        Menage.objects.find_visible(monde.perimetre("eve"), menage.pk)
+
+
+def test_a_link_holds_between_its_dates_only(monde: Monde) -> None:
+    menage = add_menage(monde)
+    attach(
+        menage_id=menage.pk,
+        organisation_id=monde.autre_operateur.pk,
+        niveau=Niveau.FACTUEL,
+        motif=MotifRattachement.OPERATEUR,
+        source=("tests", 1),
+        du=JOUR - timedelta(days=7),
+        au=JOUR,
+    )
+    seen = [
+        Menage.objects.visible_to(monde.perimetre("charlie", JOUR + timedelta(days=d))).count()
+        for d in (-8, -7, 0, 1)
+    ]
+    assert seen == [0, 1, 1, 0]
+
+
+def test_detach_ends_the_links_of_its_source(monde: Monde) -> None:
+    menage = add_menage(monde)
+    attach(
+        menage_id=menage.pk,
+        organisation_id=monde.autre_operateur.pk,
+        niveau=Niveau.FACTUEL,
+        motif=MotifRattachement.OPERATEUR,
+        source=("tests", 2),
+        du=JOUR - timedelta(days=7),
+    )
+    assert detach(source=("tests", 2), au=JOUR - timedelta(days=1)) == 1
+    assert not Menage.objects.visible_to(monde.perimetre("charlie")).exists()
+
+
+def test_level_of_the_role_caps_the_level_of_the_link(monde: Monde) -> None:
+    menage = add_menage(monde)
+    with ouvre_transaction(perimetre_systeme("test", JOUR), systeme="test"):
+        MenageSocial.objects.create(menage=menage, situation="suivi budgétaire")
+    with ouvre_transaction(monde.perimetre("alice")):
+        assert MenageSocial.objects.visible_to(monde.perimetre("alice")).count() == 1
+    technicien = monde.perimetre("technicien")
+    with ouvre_transaction(technicien):
+        assert Menage.objects.visible_to(technicien).count() == 1
+        assert MenageSocial.objects.visible_to(technicien).count() == 0
+
+
+def test_row_rules_answer_nothing_without_context(monde: Monde) -> None:
+    menage = add_menage(monde)
+    with ouvre_transaction(perimetre_systeme("test", JOUR), systeme="test"):
+        MenageSocial.objects.create(menage=menage, situation="suivi budgétaire")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM menages_menagesocial")
+        assert cursor.fetchone() == (0,)
+    for qui, count in (("alice", 1), ("charlie", 0), ("technicien", 0), ("alice", 1)):
+        with ouvre_transaction(monde.perimetre(qui)), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM menages_menagesocial")
+            assert cursor.fetchone() == (count,)
+
+
+def test_protected_address_is_read_at_the_confidential_level_only(monde: Monde) -> None:
+    menage = add_menage(monde, adresse_protegee=True, niveau=Niveau.SOCIAL)
+    assert not Domicile.objects.visible_to(monde.perimetre("alice")).exists()
+    attach(
+        menage_id=menage.pk,
+        organisation_id=monde.operateur.pk,
+        utilisateur_id=monde.alice.pk,
+        niveau=Niveau.CONFIDENTIEL,
+        motif=MotifRattachement.REFERENT,
+        source=("tests", 3),
+        du=JOUR,
+    )
+    assert Domicile.objects.visible_to(monde.perimetre("alice")).exists()
+    assert Domicile.objects.visible_to(monde.perimetre("chef")).exists()
+    assert not Domicile.objects.visible_to(monde.perimetre("collegue")).exists()
+    menage.refresh_from_db()
+    assert "moulin" not in menage.recherche
