@@ -30,6 +30,11 @@ def prepare_roles(
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK_KEY])
         for role in ROLES:
             _set_role(connection, role, passwords[role], role == OWNER and owner_creates_databases)
+        # To drop a test database, the owner must be able to cut off the application's connections.
+        signals = "GRANT pg_signal_backend TO {}"
+        if not owner_creates_databases:
+            signals = "REVOKE pg_signal_backend FROM {}"
+        connection.execute(sql.SQL(signals).format(sql.Identifier(OWNER)))
         connection.execute(
             sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(
                 sql.Identifier(READER)
