@@ -4,10 +4,10 @@ Only the files are used. The wheel's own Python starter fails on a path with spa
 permissions of parent folders and shares its lock between users.
 """
 
+import contextlib
 import importlib.metadata
 import os
 import shutil
-import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +41,11 @@ class Binaries:
 
 def locate() -> Binaries:
     """The binaries in this environment; raises in French when the wheel is absent."""
-    try:
-        version = importlib.metadata.version(DISTRIBUTION)
-    except importlib.metadata.PackageNotFoundError:
-        version = ""
-    found = Binaries(Path(sysconfig.get_path("platlib")), version)
-    if not version or not os.access(found.postgres, os.X_OK):
+    found = None
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        wheel = importlib.metadata.distribution(DISTRIBUTION)
+        found = Binaries(Path(str(wheel.locate_file(""))), wheel.version)
+    if found is None or not os.access(found.postgres, os.X_OK):
         raise PostgresError(
             "Le serveur PostgreSQL embarqué n’est pas installé dans cet environnement. Lancez "
             "« make demo » (ou « make test »), qui l’installe, ou indiquez un autre serveur "
