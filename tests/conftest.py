@@ -65,7 +65,9 @@ def client_de(client: Client) -> Any:
     def sign_in(utilisateur: Any = None) -> Iterator[Client]:
         c = Client()
         if utilisateur is not None:
-            c.force_login(utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
+            c.force_login(
+                utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
         yield c
 
     return sign_in

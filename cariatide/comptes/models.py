@@ -23,7 +23,7 @@ class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
 class Utilisateur(AbstractBaseUser):
     """One person with one e-mail address; rights come from mandates, never from the account."""
 
-    email = models.EmailField("adresse électronique", max_length=254)
+    email = models.EmailField("adresse électronique", max_length=254, unique=True)
     prenom = models.CharField("prénom", max_length=80)
     nom = models.CharField("nom", max_length=80)
     fonction = models.CharField("fonction", max_length=120, blank=True)
@@ -70,7 +70,9 @@ class Brouillon(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["utilisateur", "cle"], name="brouillon_un_par_formulaire")
+            models.UniqueConstraint(
+                fields=["utilisateur", "cle"], name="brouillon_un_par_formulaire"
+            )
         ]
 
     def __str__(self) -> str:

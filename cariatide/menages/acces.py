@@ -28,7 +28,7 @@ def _of_mandat(mandat: MandatEnVigueur, perimetre: Perimetre, niveau: Niveau) ->
 
 
 def links_of(perimetre: Perimetre, niveau: Niveau) -> QuerySet:  # type: ignore[type-arg]
-    """The links that give this perimeter that level: « Pourquoi vois-je ce dossier ? » reads them."""
+    """The links that give this perimeter that level (« Pourquoi vois-je ce dossier ? »)."""
     conditions = [
         _of_mandat(m, perimetre, niveau) for m in perimetre.mandats if m.niveau_max >= niveau
     ]

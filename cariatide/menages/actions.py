@@ -155,8 +155,8 @@ def _insert_membre(menage_id: int, donnees: DonneesPersonne, du: date) -> Appart
 
 def lock_menage(perimetre: Perimetre, menage_id: int, version: int | None = None) -> Menage:
     """Lock a household of the perimeter for writing; a stale version raises ConflitDeVersion."""
-    menage: Menage = (
-        Menage.objects.select_for_update(of=("self",)).find_visible(perimetre, menage_id)
+    menage: Menage = Menage.objects.select_for_update(of=("self",)).find_visible(
+        perimetre, menage_id
     )
     if version is not None and menage.version != version:
         raise ConflitDeVersion(
@@ -250,7 +250,11 @@ def write_fait(
 
 def _author(perimetre: Perimetre) -> str:
     organisations = ", ".join(dict.fromkeys(m.organisation for m in perimetre.mandats))
-    return f"{perimetre.utilisateur} · {organisations}"[:200] if organisations else perimetre.utilisateur
+    return (
+        f"{perimetre.utilisateur} · {organisations}"[:200]
+        if organisations
+        else perimetre.utilisateur
+    )
 
 
 def refresh_recherche(menage_id: int) -> None:

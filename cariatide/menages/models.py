@@ -161,7 +161,7 @@ class Appartenance(ModeleProtege):
 
 
 class Domicile(ModeleProtege):
-    """Where the household lives, from when, and how. A protected address is read at level C only."""
+    """Where the household lives, from when, and how; a protected address is read at level C."""
 
     menage = models.ForeignKey(Menage, on_delete=models.PROTECT, related_name="domiciles")
     adresse = models.CharField("adresse", max_length=200, blank=True)

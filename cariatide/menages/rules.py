@@ -32,7 +32,8 @@ def check_naissance(naissance: date | None, jour: date) -> None:
         return
     if naissance > jour:
         raise ErreurMetier(
-            "La date de naissance est dans l’avenir.", {"naissance": "Cette date est dans l’avenir."}
+            "La date de naissance est dans l’avenir.",
+            {"naissance": "Cette date est dans l’avenir."},
         )
     if compute_age(naissance, jour) > AGE_MAXIMUM:
         message = f"Cette date donnerait plus de {AGE_MAXIMUM} ans."

@@ -60,7 +60,9 @@ class Organisation(models.Model):
 class ContactOrganisation(models.Model):
     """Someone to call in an organisation, who need not have an account."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="contacts"
+    )
     nom = models.CharField("nom", max_length=120)
     fonction = models.CharField("fonction", max_length=120, blank=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
@@ -101,7 +103,9 @@ class Convention(models.Model):
 class Financement(models.Model):
     """What one funder brings to an agreement: an amount a year, a rate, or both."""
 
-    convention = models.ForeignKey(Convention, on_delete=models.CASCADE, related_name="financements")
+    convention = models.ForeignKey(
+        Convention, on_delete=models.CASCADE, related_name="financements"
+    )
     financeur = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     montant_annuel = models.DecimalField(
         "montant annuel", max_digits=12, decimal_places=2, null=True, blank=True
@@ -173,7 +177,9 @@ class Avenant(models.Model):
 class Agrement(models.Model):
     """An approval of an operator that expires: an alert comes before."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="agrements")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="agrements"
+    )
     libelle = models.CharField("agrément", max_length=120)
     reference = models.CharField("référence", max_length=80, blank=True)
     du = models.DateField("depuis le")

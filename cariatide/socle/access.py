@@ -62,7 +62,7 @@ class RequeteProtegee(models.QuerySet[Any]):
         return scoped
 
     def unscoped(self, *, reason: str) -> Self:
-        """Lift the scope, for the reason given (listed in docs/acces.md; their number only falls)."""
+        """Lift the scope for the reason given (listed in docs/acces.md; their number falls)."""
         if not reason.strip():
             raise ValueError("unscoped() demande un motif.")
         clone = self._chain()

@@ -50,7 +50,9 @@ def ouvre_transaction(
     with transaction.atomic():
         before = _current()
         with connection.cursor() as cursor:
-            cursor.execute(_SET + (_READ_ONLY if read_only else ""), _parameters(perimetre, systeme))
+            cursor.execute(
+                _SET + (_READ_ONLY if read_only else ""), _parameters(perimetre, systeme)
+            )
         yield
         if before is not None:
             # Nested in an outer transaction of ours: its perimeter comes back.

@@ -48,11 +48,14 @@ def fin_apres_debut(nom: str, du: str = "du", au: str = "au") -> models.CheckCon
     )
 
 
-def date_si_statut(nom: str, date: str, statuts: frozenset[str], message: str) -> models.CheckConstraint:
+def date_si_statut(
+    nom: str, date: str, statuts: frozenset[str], message: str
+) -> models.CheckConstraint:
     """The date is set exactly in these states: state and date cannot disagree."""
     dans = Q(statut__in=sorted(statuts))
     return models.CheckConstraint(
-        condition=(dans & Q(**{f"{date}__isnull": False})) | (~dans & Q(**{f"{date}__isnull": True})),
+        condition=(dans & Q(**{f"{date}__isnull": False}))
+        | (~dans & Q(**{f"{date}__isnull": True})),
         name=nom,
         violation_error_message=message,
     )

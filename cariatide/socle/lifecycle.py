@@ -112,7 +112,9 @@ class Lifecycle:
         if objet.statut not in transition.sources:
             label = self.statuts(objet.statut).label
             return f"« {transition.libelle} » n’est pas possible dans l’état « {label} »."
-        if self.find_mandat(transition, objet, ctx) is None and not self._is_system(transition, ctx):
+        if self.find_mandat(transition, objet, ctx) is None and not self._is_system(
+            transition, ctx
+        ):
             return f"Votre rôle ne permet pas l’acte « {transition.libelle} »."
         for garde in transition.gardes:
             motif = garde(objet, ctx)
@@ -125,9 +127,7 @@ class Lifecycle:
         return not transition.roles and ctx.perimetre.utilisateur_id is None
 
     @staticmethod
-    def find_mandat(
-        transition: Transition, objet: Any, ctx: Contexte
-    ) -> MandatEnVigueur | None:
+    def find_mandat(transition: Transition, objet: Any, ctx: Contexte) -> MandatEnVigueur | None:
         """The mandate that this act would use."""
         if transition.organisation is None:
             return ctx.perimetre.find_mandat(transition.roles)

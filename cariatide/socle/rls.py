@@ -17,10 +17,12 @@ _SETTINGS = {
 _LINKS = """{column} = ANY(ARRAY(
   SELECT r.menage_id FROM menages_rattachement r
   WHERE r.niveau >= {niveau}
-    AND r.organisation_id = ANY(NULLIF(current_setting('cariatide.{organisations}', true), '')::bigint[])
+    AND r.organisation_id = ANY(
+      NULLIF(current_setting('cariatide.{organisations}', true), '')::bigint[])
     AND (r.utilisateur_id IS NULL
       OR r.utilisateur_id = NULLIF(current_setting('cariatide.utilisateur', true), '')::bigint
-      OR r.organisation_id = ANY(NULLIF(current_setting('cariatide.{equipes}', true), '')::bigint[]))
+      OR r.organisation_id = ANY(
+        NULLIF(current_setting('cariatide.{equipes}', true), '')::bigint[]))
     AND r.du <= NULLIF(current_setting('cariatide.jour', true), '')::date
     AND (r.au IS NULL OR r.au >= NULLIF(current_setting('cariatide.jour', true), '')::date)))"""
 

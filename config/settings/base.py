@@ -60,8 +60,7 @@ INSTALLED_APPS = [
 INSTALLED_APPS = [
     app
     for app in INSTALLED_APPS
-    if not app.startswith("cariatide.")
-    or (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
+    if not app.startswith("cariatide.") or (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
 ]
 
 MIDDLEWARE = [
@@ -197,6 +196,9 @@ EMAIL_HOST_USER = os.environ.get("CARIATIDE_COURRIEL_COMPTE", "")
 EMAIL_HOST_PASSWORD = os.environ.get("CARIATIDE_COURRIEL_MOT_DE_PASSE", "")
 EMAIL_USE_TLS = True
 DEFAULT_FROM_EMAIL = os.environ.get("CARIATIDE_COURRIEL_EXPEDITEUR", "")
+
+# Root of the links in e-mails.
+ADRESSE_PUBLIQUE = os.environ.get("CARIATIDE_ADRESSE_PUBLIQUE", "http://127.0.0.1:8000")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -2,9 +2,9 @@
 
 import os
 
+from config.bases import parse_database_url
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES
-from config.bases import parse_database_url
 
 SECRET_KEY = "cle-de-test-sans-valeur"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

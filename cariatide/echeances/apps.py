@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EcheancesConfig(AppConfig):
+    name = "cariatide.echeances"
+    verbose_name = "Échéances"
