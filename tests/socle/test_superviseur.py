@@ -33,8 +33,8 @@ elif command == "travailleur":
 elif command == "comptes_demonstration":
     print("alice@exemple.fr : référente")
 elif command == "migrate":
-    assert "proprietaire" in os.environ["DATABASE_OWNER_URL"]
-    assert sys.argv[2] == "--database=proprietaire"
+    assert "cariatide_proprietaire" in os.environ["DATABASE_URL"]
+    assert "DATABASE_OWNER_URL" not in os.environ
     if os.path.exists("echec"):
         sys.exit("colonne inconnue")
 """

@@ -41,8 +41,11 @@ _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 0.5
 _KILL_SECONDS = 3.5
 
+# Both run with the owner as Django's only database, as in the tests: some libraries' migrations
+# write through the default connection, which would wait for ever for the owner's transaction.
+_OWNER_STEPS = ("migrate", "charge_reference")
 _STEPS = (
-    ("migrate", "Mise à jour de la base de données", ("--database=proprietaire", "--no-input")),
+    ("migrate", "Mise à jour de la base de données", ("--no-input",)),
     ("charge_reference", "Chargement du référentiel (communes, barèmes)", ()),
     ("charge_demonstration", "Chargement du département de démonstration", ()),
     ("collectstatic", "Préparation des fichiers statiques", ("--no-input",)),
@@ -167,9 +170,10 @@ class Demonstration:
 
     def _await(self, arguments: tuple[str, ...], log: Path) -> int:
         """Runs a management command to its end, or until somebody asks to stop."""
-        self._step = start_process(
-            self._manage(*arguments), env=self._env, cwd=self.checkout, log=log
-        )
+        env = dict(self._env)
+        if arguments[0] in _OWNER_STEPS:
+            env["DATABASE_URL"] = env.pop("DATABASE_OWNER_URL")
+        self._step = start_process(self._manage(*arguments), env=env, cwd=self.checkout, log=log)
         while self._step.poll() is None:
             self._pause()
         code: int = self._step.returncode
