@@ -78,7 +78,7 @@ MERGES = (
     """
     UPDATE territoire_zonagecommune z SET au = s.au
     FROM (
-        SELECT z1.id, min(z2.du) AS au
+        SELECT z1.id, min(z2.du) - 1 AS au
         FROM territoire_zonagecommune z1
         LEFT JOIN territoire_zonagecommune z2
             ON z2.commune_id = z1.commune_id AND z2.zonage = z1.zonage AND z2.du > z1.du

@@ -7,8 +7,9 @@ apps hold keys to them. What a new edition no longer lists is kept with `en_vigu
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
+from cariatide.socle.contraintes import fin_apres_debut
 from cariatide.territoire.statuts import NatureEpci, NatureEvenement, TypeCommune, Zonage
 
 
@@ -131,11 +132,7 @@ class ZonageCommune(models.Model):
             models.UniqueConstraint(
                 fields=["commune", "zonage", "code_source", "du"], name="zonage_commune_cle"
             ),
-            models.CheckConstraint(
-                condition=Q(au__isnull=True) | Q(au__gt=F("du")),
-                name="zonage_commune_periode",
-                violation_error_message="La fin d’une zone suit son début.",
-            ),
+            fin_apres_debut("zonage_commune_periode"),
         ]
 
     def __str__(self) -> str:
@@ -190,8 +187,8 @@ class Secteur(models.Model):
     nom = models.CharField(max_length=150)
     organisation_id = models.BigIntegerField(null=True, blank=True)
     communes = models.ManyToManyField(Commune, related_name="secteurs")
-    du = models.DateField("début")
-    au = models.DateField("fin (exclue)", null=True, blank=True)
+    du = models.DateField("depuis le")
+    au = models.DateField("jusqu’au", null=True, blank=True)
     source = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -203,11 +200,7 @@ class Secteur(models.Model):
                 nulls_distinct=False,
                 violation_error_message="Un secteur de cette organisation porte déjà ce code.",
             ),
-            models.CheckConstraint(
-                condition=Q(au__isnull=True) | Q(au__gt=F("du")),
-                name="secteur_periode",
-                violation_error_message="La fin d’un secteur suit son début.",
-            ),
+            fin_apres_debut("secteur_periode"),
         ]
         indexes = [models.Index(fields=["organisation_id", "code"], name="secteur_organisation")]
 

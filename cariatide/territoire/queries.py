@@ -72,9 +72,9 @@ def find_zone(
     Raises ZoneInconnue (no source for that commune or date) or ZoneAmbigue.
     """
     rows = list(
-        commune.zonages.filter(Q(au__isnull=True) | Q(au__gt=le), zonage=zonage, du__lte=le)
+        commune.zonages.filter(Q(au__isnull=True) | Q(au__gte=le), zonage=zonage, du__lte=le)
     )
-    quoi = f"La {zonage.label[0].lower()}{zonage.label[1:]} de {commune.libelle}"
+    quoi = f"La {zonage.label[0].lower()}{zonage.label[1:]} pour {commune.libelle}"
     if not rows:
         raise ZoneInconnue(
             f"{quoi} n’est pas connue au {format_date(le)} : aucune source ne la donne."
@@ -153,7 +153,7 @@ def share_of_population(
 
 def list_secteurs(*, le: date, organisation_ids: Sequence[int] | None = None) -> QuerySet[Secteur]:
     """Sectors in force on a date: the common ones and, when given, those of organisations."""
-    rows = Secteur.objects.filter(Q(au__isnull=True) | Q(au__gt=le), du__lte=le)
+    rows = Secteur.objects.filter(Q(au__isnull=True) | Q(au__gte=le), du__lte=le)
     if organisation_ids is not None:
         rows = rows.filter(
             Q(organisation_id__isnull=True) | Q(organisation_id__in=list(organisation_ids))

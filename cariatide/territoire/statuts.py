@@ -36,3 +36,6 @@ ZONES_ADMISES = {
     Zonage.APL: ("1", "1bis", "2", "3"),
     Zonage.ABC: ("Abis", "A", "B1", "B2", "C"),
 }
+
+# Who may define sectors: stored codes of roles that a floor above declares.
+ROLES_DES_SECTEURS = frozenset({"charge_du_plan", "administrateur", "administrateur_technique"})
