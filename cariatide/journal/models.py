@@ -93,3 +93,27 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.acteur} → {self.objet_type}#{self.objet_id}"
+
+
+class Battement(models.Model):
+    """A worker is alive; without a beat for a while, its running tasks go back to the queue."""
+
+    travailleur = models.CharField(max_length=64, unique=True)
+    vu_le = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.travailleur
+
+
+class TravailQuotidien(models.Model):
+    """A daily job was done on that day: never twice."""
+
+    code = models.CharField(max_length=60)
+    jour = models.DateField()
+    fait_le = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "jour"], name="travail_une_fois")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.jour}"

@@ -41,8 +41,9 @@ class Indicateur:
 
     faits(debut, fin) selects the facts of the closed interval, with exactly the columns of
     COLONNES: jour date, cle text (what is counted once), menage_id bigint or null, commune_id
-    bigint or null (that of the dwelling), convention_id, organisation_id (who acted), commanditaire_id,
-    axe text, origine text (kind of the prescriber), objet_type text, objet_id bigint, libelle text,
+    bigint or null (that of the dwelling), convention_id, organisation_id (who acted),
+    commanditaire_id, axe text, origine text (kind of the prescriber), objet_type text, objet_id
+    bigint, libelle text,
     valeur numeric or null, complet boolean (false: a field needed is missing, the row is shown and
     counted in the completeness, not in the value).
     objectif: unit of the agreements' targets (partenaires.UniteObjectif) that the value is compared
