@@ -23,7 +23,9 @@ ODS_MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 _BLOC = 1 << 20
 # A cell with something in it: an empty styled cell is closed at once and weighs nothing.
 _CELLULE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})(\d{1,9})"[^>]*?(?<!/)>')
-_REPETITION = re.compile(rb'<table:table-(row|cell)\b[^>]*?-repeated="(\d{1,9})"[^>]*?(?<!/)>')
+# Likewise in ODS, where one element stands for many by its number of repetitions.
+_ELEMENT_ODS = re.compile(rb"<table:table-(row|cell)\b([^>]*)(?<!/)>")
+_REPETITION = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})')
 # A ratio says nothing of a small part: repeated cells compress very well in honest files.
 _PART_A_CONTROLER = 5_000_000
 _EXACT = 2**53
@@ -147,10 +149,17 @@ def _check_extent(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limites: Lim
 
 
 def _check_repetitions(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limites: Limites) -> None:
-    """Only a non-empty cell opens its element; a repeated row is bounded by calamine's memory."""
-    for kind, digits in _matches(archive, entry, _REPETITION, limites):
-        if kind == b"cell" and int(digits) > limites.colonnes:
-            raise FichierRefuse("trop_de_colonnes", trouve=int(digits), limite=limites.colonnes)
+    """Empty rows repeated to the end of the sheet are usual; the same with a value are not."""
+    rows = 1
+    for kind, attributes in _matches(archive, entry, _ELEMENT_ODS, limites):
+        found = _REPETITION.search(attributes) if b"repeated" in attributes else None
+        times = int(found[1]) if found else 1
+        if kind == b"row":
+            rows = times
+        elif rows > limites.lignes:
+            raise FichierRefuse("trop_de_lignes", trouve=rows, limite=limites.lignes)
+        elif times > limites.colonnes:
+            raise FichierRefuse("trop_de_colonnes", trouve=times, limite=limites.colonnes)
 
 
 def open_workbook(data: bytes) -> CalamineWorkbook:

@@ -14,6 +14,7 @@ Rangee = Sequence[str]
 
 LIGNES_EXAMINEES = 50
 PROFONDEUR_MAX = 5
+ENTRE = " – "  # between the names of merged lines in a label
 _PARENTHESES = re.compile(r"\([^)]*\)?")
 _NUMBER = re.compile(r"[-+]?[\d\s\u00a0\u202f.,:/€%T-]+")
 _COLUMN_NUMBER = re.compile(r"col(onne)?\.?\s*\d+", re.IGNORECASE)
@@ -39,9 +40,9 @@ class Entete:
 
 
 def header_keys(label: str) -> set[str]:
-    """The ways a header cell may be known: whole, by line, without its parentheses."""
+    """The ways a header may be known: whole, by line or merged part, without parentheses."""
     bare = _PARENTHESES.sub(" ", label)
-    variants = [label, bare, *label.splitlines(), *bare.splitlines()]
+    variants = [label, bare, *re.split(rf"\n|{ENTRE}", label), *re.split(rf"\n|{ENTRE}", bare)]
     return {key for key in map(normalise_entete, variants) if key}
 
 
@@ -56,9 +57,18 @@ def _score_label(label: str, expected: frozenset[str]) -> float:
     return 0.5 if any(len(words) > 3 and words in expected for words in begins) else 0
 
 
-def score_labels(labels: Sequence[str], expected: frozenset[str]) -> float:
-    """How many cells are known headers; one that only begins like a known one counts half."""
-    return sum(_score_label(label, expected) for label in labels if label)
+def score_block(block: Sequence[Rangee], labels: Sequence[str], expected: frozenset[str]) -> float:
+    """How many columns bear a known header; one that only begins like a known one counts half.
+
+    A name merged over several columns counts for the first one: else any data line below a
+    header would seem to add to it.
+    """
+    score = 0.0
+    for i, label in enumerate(labels):
+        own = [row[i] for row in block if i < len(row) and row[i].strip()]
+        whole = normalise_entete(label) in expected
+        score += 1 if whole and own else max((_score_label(c, expected) for c in own), default=0)
+    return score
 
 
 def find_header(rows: Sequence[Rangee], expected_headers: Collection[str]) -> Entete | None:
@@ -75,7 +85,7 @@ def find_header(rows: Sequence[Rangee], expected_headers: Collection[str]) -> En
             if not any(map(str.strip, block[0])) or not any(map(str.strip, block[-1])):
                 continue
             labels = combine_labels(block)
-            score = score_labels(labels, expected)
+            score = score_block(block, labels, expected)
             if score > (best.score if best else 0):
                 best = Entete(last, depth, score, labels)
     if best is None:
@@ -132,7 +142,7 @@ def combine_labels(block: Sequence[Rangee]) -> tuple[str, ...]:
             carried = cell or (carried if has_child else "")
             if carried and carried not in columns[i]:
                 columns[i].append(carried)
-    return tuple(" – ".join(parts) for parts in columns)
+    return tuple(ENTRE.join(parts) for parts in columns)
 
 
 def row_nature(row: Rangee, labels: Sequence[str], data_begun: bool) -> str:

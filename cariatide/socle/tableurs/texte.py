@@ -40,6 +40,7 @@ class Texte:
 
 def decode(data: bytes) -> Texte:
     """Never a replacement character: what cannot be read exactly is refused."""
+    data = data.rstrip(b"\x1a")  # end mark of DOS programs
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return Texte(_strict(data, encoding), encoding.removesuffix("-sig"))
@@ -136,7 +137,6 @@ def guess_separator(text: str, expected_headers: Collection[str]) -> str:
 
 def read_rows(text: str, separator: str, limites: Limites) -> Iterator[list[str]]:
     """Records of the file; a quotation mark never closed is an error, not a swallowed file."""
-    text = text.rstrip("\x1a")
     if re.match(r"\"?sep=.\"?\r?\n", text):
         text = text[text.index("\n") + 1 :]
         yield []
