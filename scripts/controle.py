@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _STRICT_MODULES = ("statuts", "rules", "lifecycle", "actions", "queries")
+# Entities such as &nbsp; are wanted; keywords and description are for public sites.
+_DJLINT_IGNORED = "H023,H030,H031"
 _ENV = {
     **os.environ,
     "DJANGO_SETTINGS_MODULE": "config.settings.test",
@@ -45,7 +47,14 @@ def checks() -> list[tuple[str, list[str]]]:
             python("manage.py", "makemigrations", "--check", "--dry-run"),
         ),
         ("tailles (budgets)", python("scripts/budgets.py")),
-    ]
+        (
+            "gabarits (djlint)",
+            python(
+                "-m", "djlint", "--profile", "jinja", "--extension", "html", "--lint",
+                "--ignore", _DJLINT_IGNORED, "--quiet", "cariatide",
+            ),
+        ),
+    ]  # fmt: skip
     listed = subprocess.run(
         python("manage.py", "help", "--commands"),
         cwd=ROOT, env=_ENV, capture_output=True, text=True, check=False,
