@@ -96,8 +96,8 @@ def _exact(number: Decimal) -> Valeur:
 
 
 def clean_text(text: str) -> str:
-    """Without what a sheet cannot hold; a text too long is visibly cut."""
-    text = _INTERDITS.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    """Without what a sheet cannot hold; a tab is a space; a text too long is visibly cut."""
+    text = _INTERDITS.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return text if len(text) <= TEXTE_MAX else text[: TEXTE_MAX - len(COUPE)] + COUPE
 
 

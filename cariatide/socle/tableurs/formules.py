@@ -6,8 +6,10 @@ what is already marked takes one more apostrophe, and reading removes exactly on
 
 import re
 
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_MARKED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+# Full-width signs count: some spreadsheets take them for the plain ones. So do blanks before.
+_START = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"
+_DANGEROUS = re.compile(f"'*{_START}")
+_MARKED = re.compile(f"'+{_START}")
 
 
 def neutralise_formule(text: str) -> str:

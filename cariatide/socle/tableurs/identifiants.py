@@ -52,15 +52,19 @@ def parse_telephone(text: str) -> Telephone:
         number = _valid("+" + digits.removeprefix("00"), None)
     else:
         number = next(filter(None, (_valid(digits, region) for region in REGIONS)), None)
+        if number is None and re.fullmatch(r"0[1-9]\d{8}", digits, re.ASCII):
+            # A range opened after the package's tables: not the sender's fault.
+            number = phonenumbers.parse(digits, "FR")
     if number is None:
         raise _telephone_refuse(raw)
     region = phonenumbers.region_code_for_number(number)
-    french = region in REGIONS
+    french = region in REGIONS or number.country_code == 33
     style = PhoneNumberFormat.NATIONAL if french else PhoneNumberFormat.INTERNATIONAL
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return Telephone(
-        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        e164=e164,
         affichage=phonenumbers.format_number(number, style),
-        mobile=phonenumbers.number_type(number) in _MOBILES,
+        mobile=e164.startswith(("+336", "+337")) or phonenumbers.number_type(number) in _MOBILES,
         francais=french,
         zero_restitue=french and len(digits) == 9 and not raw.startswith("+"),
     )

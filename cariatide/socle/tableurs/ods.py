@@ -54,7 +54,7 @@ _DEBUT = f"""<?xml version="1.0" encoding="UTF-8"?>
 </office:automatic-styles><office:body><office:spreadsheet>"""
 _FIN = "</table:table></office:spreadsheet></office:body></office:document-content>"
 _STYLES = {"date": "D", "date_heure": "T", "montant": "M"}
-_BLANKS = re.compile(r"^ | {2,}|\t| $")
+_BLANKS = re.compile(r"^ +| {2,}| $")
 
 
 def write_ods(
@@ -132,7 +132,4 @@ def _paragraphs(text: str) -> str:
 
 
 def _inline(line: str) -> str:
-    return _BLANKS.sub(
-        lambda m: "<text:tab/>" if m[0] == "\t" else f'<text:s text:c="{len(m[0])}"/>',
-        escape(line),
-    )
+    return _BLANKS.sub(lambda m: f'<text:s text:c="{len(m[0])}"/>', escape(line))

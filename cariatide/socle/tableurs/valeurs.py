@@ -43,17 +43,30 @@ _OUI = frozenset({"oui", "o", "x", "1", "vrai", "true"})
 _NON = frozenset({"non", "n", "0", "faux", "false"})
 
 
-def parse_date(text: str, *, reference: date | None = None, avenir: int = 10) -> date:
+def parse_date(
+    text: str,
+    *,
+    reference: date | None = None,
+    avenir: int = 10,
+    minimum: date = NAISSANCE_MIN,
+) -> date:
     """The day always comes before the month, as in France: « 1/2/24 » is 1 February 2024.
 
     Accepted: JJ/MM/AAAA and JJ/MM/AA (also with - . or spaces), AAAA-MM-JJ with or without a
     time, JJMMAAAA, « 1er mars 2024 », and the serial number of a spreadsheet (five digits).
     A year of two digits is the latest one not more than `avenir` years after `reference`
     (today by default): in 2026, 36 is 2036 and 37 is 1937. A date that only makes sense with
-    the month first (« 02/25/1998 ») is refused, never turned round.
+    the month first (« 02/25/1998 ») is refused, never turned round. So is one before
+    `minimum`: nothing here is older than 1900, and a missing digit gives such dates.
     """
+    day = _parse_date(text, reference or date.today(), avenir)
+    if day < minimum:
+        raise ValeurRefusee(f"La date {format_date(day)} est antérieure à {minimum.year}.")
+    return day
+
+
+def _parse_date(text: str, today: date, avenir: int) -> date:
     raw = " ".join(text.split())
-    today = reference or date.today()
     if match := _ISO.fullmatch(raw):
         return _date(text, int(match[1]), int(match[2]), int(match[3]))
     if match := _JOUR_MOIS_AN.fullmatch(raw):
@@ -102,7 +115,7 @@ def _date_refusee(text: str) -> ValeurRefusee:
 def parse_date_naissance(text: str, *, reference: date | None = None) -> date:
     """As parse_date, never in the future (« 1/2/36 » is 1936 in 2026) nor before 1900."""
     today = reference or date.today()
-    day = parse_date(text, reference=today, avenir=0)
+    day = _parse_date(text, today, 0)
     if day > today and re.search(r"\D\d{2}$", text.strip()):
         day = _date(text, day.year - 100, day.month, day.day)
     if day > today:
@@ -188,8 +201,8 @@ def parse_entier(text: str, *, minimum: int | None = None, maximum: int | None =
 
 def parse_texte(text: str, *, longueur: int = 200, obligatoire: bool = False) -> str:
     """Text with its spaces collapsed (line breaks kept), without control characters."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    clean = re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "", "\n".join(lines)).strip()
+    visible = re.sub(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", "", text)
+    clean = "\n".join(" ".join(line.split()) for line in visible.splitlines()).strip()
     if obligatoire and not clean:
         raise ValeurRefusee("Cette valeur est obligatoire.")
     if len(clean) > longueur:
