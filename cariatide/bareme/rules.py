@@ -180,7 +180,7 @@ def read_valeur(data: Any, type_valeur: TypeValeur) -> Valeur:
     match type_valeur:
         case TypeValeur.ENTIER if isinstance(data, int) and not isinstance(data, bool):
             return data
-        case TypeValeur.DECIMAL if isinstance(data, int | str | Decimal) and data is not True:
+        case TypeValeur.DECIMAL if isinstance(data, int | str | Decimal) and type(data) is not bool:
             try:
                 number = Decimal(data)
             except ArithmeticError as error:

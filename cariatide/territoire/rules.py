@@ -9,7 +9,7 @@ from cariatide.socle.normalisation import normalise
 _CODE = re.compile(r"(?:\d{4,5}|2[ab]\d{3})", re.IGNORECASE)
 _SPREADSHEET = re.compile(r"(\d{4,5})[.,]0+")
 _CEDEX = re.compile(r"\bcedex( \d{1,2})?\b")
-_ARTICLE_AFTER = re.compile(r"^(.*?) ?\(?\b(le|la|les|l)\)?$")
+_ARTICLE_AFTER = re.compile(r"^(.*?) ?\(\s*(le|la|les|l)\s*\)$")
 _WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s/s": "sous"}
 _SUR = re.compile(r"(?<=\w) ?(?:s/|\bsur/) ?")
 _MUNICIPAL = re.compile(r"^(paris|lyon|marseille) (\d{1,2})(?:er|e|eme|ieme)?(?: arrondissement)?$")
@@ -52,7 +52,7 @@ def normalise_nom(text: str) -> str:
     words = [_WORDS.get(word, word) for word in plain.split(" ")]
     plain = " ".join(words)
     # « Mans (Le) », « ABERGEMENT-CLEMENCIAT (L') »: the article comes back to the front.
-    if "(" in text and (found := _ARTICLE_AFTER.match(plain)):
+    if found := _ARTICLE_AFTER.match(plain):
         plain = f"{found[2]} {found[1].strip()}"
     return plain
 
