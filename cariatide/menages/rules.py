@@ -40,6 +40,13 @@ def check_naissance(naissance: date | None, jour: date) -> None:
         raise ErreurMetier(message, {"naissance": message})
 
 
+def check_passe(le: date, jour: date, champ: str) -> None:
+    """Refuse a fact dated in the future."""
+    if le > jour:
+        message = "Cette date est dans l’avenir."
+        raise ErreurMetier(message, {champ: message})
+
+
 def check_composition(membres: Iterable[Membre], jour: date) -> None:
     """Refuse an impossible composition on `jour`: not exactly one référent, two spouses, a child
     older than the référent by birth, a référent under 16.

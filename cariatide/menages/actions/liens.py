@@ -1,0 +1,141 @@
+"""Links that give rights on a household, lines of its parcours, its search column, its lock."""
+
+from datetime import date
+
+from django.db.models import F, Q
+
+from cariatide.menages.models import Domicile, FaitParcours, Menage, Personne, Rattachement
+from cariatide.menages.statuts import MotifRattachement
+from cariatide.socle.erreurs import ConflitDeVersion
+from cariatide.socle.normalisation import normalise
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+OBJET = "menages.menage"
+
+
+def lock_menage(perimetre: Perimetre, menage_id: int, version: int | None = None) -> Menage:
+    """Lock a household of the perimeter for writing; a stale version raises ConflitDeVersion."""
+    menage: Menage = Menage.objects.select_for_update(of=("self",)).find_visible(
+        perimetre, menage_id
+    )
+    if version is not None and menage.version != version:
+        raise ConflitDeVersion(
+            "Quelqu’un d’autre a modifié ce ménage depuis l’ouverture de la page. "
+            "Comparez les deux versions avant d’enregistrer."
+        )
+    return menage
+
+
+def attach(
+    *,
+    menage_id: int,
+    organisation_id: int,
+    niveau: Niveau,
+    motif: MotifRattachement,
+    source: tuple[str, int],
+    du: date,
+    au: date | None = None,
+    utilisateur_id: int | None = None,
+    convention_id: int | None = None,
+) -> Rattachement:
+    """Give an organisation (or one of its people) a level on a household. Idempotent by source.
+
+    The same source with other dates or level updates its link instead of adding one.
+    """
+    rattachement, _ = Rattachement.objects.update_or_create(
+        menage_id=menage_id,
+        organisation_id=organisation_id,
+        utilisateur_id=utilisateur_id,
+        motif=motif,
+        source_type=source[0],
+        source_id=source[1],
+        defaults={"niveau": int(niveau), "du": du, "au": au, "convention_id": convention_id},
+    )
+    return rattachement
+
+
+def detach(
+    *, source: tuple[str, int], au: date, utilisateur_id: int | None = None, motif: str = ""
+) -> int:
+    """End the links written by one source on `au` (those still open then); returns how many."""
+    links = Rattachement.objects.filter(source_type=source[0], source_id=source[1]).filter(
+        Q(au__isnull=True) | Q(au__gt=au)
+    )
+    if utilisateur_id is not None:
+        links = links.filter(utilisateur_id=utilisateur_id)
+    if motif:
+        links = links.filter(motif=motif)
+    # A link that starts after its end is impossible: it then ends the day it starts.
+    late = links.filter(du__gt=au).update(au=F("du"))
+    return late + links.filter(du__lte=au).update(au=au)
+
+
+def write_fait(
+    *,
+    perimetre: Perimetre,
+    menage_id: int,
+    le: date,
+    domaine: str,
+    titre: str,
+    source: tuple[str, int],
+    detail: str = "",
+    niveau: Niveau = Niveau.FACTUEL,
+    ton: str = "",
+    contact: bool = False,
+) -> FaitParcours:
+    """Write one line of the household's parcours; every transition and issued document does.
+
+    contact: the fact is a contact with the household: it restarts the retention clock.
+    ton: "", "ok", "bad" (colour of the dot, never the only sign).
+    """
+    fait = FaitParcours(
+        menage_id=menage_id,
+        date=le,
+        domaine=domaine,
+        titre=titre[:200],
+        detail=detail[:300],
+        auteur=_author(perimetre),
+        niveau=int(niveau),
+        source_type=source[0],
+        source_id=source[1],
+        ton=ton,
+    )
+    fait.save(force_insert=True)
+    if contact:
+        Menage.objects.unscoped(reason="horloge de conservation").filter(
+            pk=menage_id, dernier_contact_le__lt=le
+        ).update(dernier_contact_le=le)
+    return fait
+
+
+def _author(perimetre: Perimetre) -> str:
+    organisations = ", ".join(dict.fromkeys(m.organisation for m in perimetre.mandats))
+    return (
+        f"{perimetre.utilisateur} · {organisations}"[:200]
+        if organisations
+        else perimetre.utilisateur
+    )
+
+
+def refresh_recherche(menage_id: int) -> None:
+    """Rebuild the search column of a household: F fields only, never a protected address."""
+    reason = "colonne de recherche"
+    menage = Menage.objects.unscoped(reason=reason).get(pk=menage_id)
+    personnes = (
+        Personne.objects.unscoped(reason=reason)
+        .filter(appartenances__menage_id=menage_id)
+        .values_list("nom_normalise", "telephone")
+    )
+    words: list[str] = [menage.nom_normalise, menage.reference.lower(), menage.telephone]
+    for nom, telephone in personnes:
+        words += [nom, telephone]
+    domicile = (
+        Domicile.objects.unscoped(reason=reason)
+        .filter(menage_id=menage_id, protege=False, au__isnull=True)
+        .values_list("adresse", "code_postal", "commune__nom")
+        .first()
+    )
+    if domicile and not menage.adresse_protegee:
+        words += [normalise(part or "") for part in domicile]
+    text = " ".join(dict.fromkeys(w for part in words for w in part.split() if w))
+    Menage.objects.unscoped(reason=reason).filter(pk=menage_id).update(recherche=text)

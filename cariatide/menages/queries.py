@@ -1,0 +1,231 @@
+"""Reads of households for the pages."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import F, Q, QuerySet
+
+from cariatide.menages.acces import links_of
+from cariatide.menages.models import (
+    Appartenance,
+    Domicile,
+    FaitParcours,
+    Menage,
+    MenageConfidentiel,
+    MenageSocial,
+    Rattachement,
+)
+from cariatide.menages.ports import EnCours, rattachables
+from cariatide.menages.rules import Membre, describe_composition
+from cariatide.menages.statuts import MotifRattachement
+from cariatide.partenaires.queries import en_vigueur
+from cariatide.socle.normalisation import normalise
+from cariatide.socle.pages.listes import Tri
+from cariatide.socle.pages.routes import Lecture
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+TRIS = (
+    Tri("nom", "Nom", ("nom_normalise",)),
+    Tri("nom_desc", "Nom, de Z à A", ("nom_normalise",), descendant=True),
+    Tri("contact", "Dernier contact, récent d’abord", ("dernier_contact_le",), descendant=True),
+    Tri("contact_ancien", "Dernier contact, ancien d’abord", ("dernier_contact_le",)),
+    Tri("suivi", "Suivi depuis, récent d’abord", ("cree_le",), descendant=True),
+    Tri("suivi_ancien", "Suivi depuis, ancien d’abord", ("cree_le",)),
+)
+CHAMPS = (
+    "pk", "reference", "nom_usage", "commune__nom", "telephone", "dernier_contact_le", "cree_le",
+    "public_plan", "adresse_protegee",
+)  # fmt: skip
+MOTS_MAX = 8
+
+
+def search_condition(texte: str) -> Q | None:
+    """Every word of the text starts a word of the household's search column; None when empty.
+
+    Telephones are found however their digits are grouped.
+    """
+    mots = normalise(texte).split()[:MOTS_MAX]
+    chiffres = "".join(mots)
+    if len(chiffres) >= 6 and chiffres.isdigit():
+        mots = [chiffres]
+    mots = ["".join(c for c in mot if c.isalnum()) for mot in mots]
+    mots = [mot for mot in mots if mot]
+    if not mots:
+        return None
+    raw = " & ".join(f"{mot}:*" for mot in mots)
+    return Q(mots=SearchQuery(raw, config="simple", search_type="raw"))
+
+
+def list_menages(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Menage]:
+    """Households of the perimeter that pass the filters of the list."""
+    found = Menage.objects.visible_to(perimetre)
+    if filtres.get("q"):
+        condition = search_condition(filtres["q"])
+        found = found.filter(condition) if condition is not None else found.none()
+    if filtres.get("commune"):
+        found = found.filter(commune__nom_normalise__startswith=normalise(filtres["commune"]))
+    if filtres.get("public_plan"):
+        found = found.filter(public_plan=True)
+    if filtres.get("sans_contact_depuis"):
+        found = found.filter(dernier_contact_le__lt=filtres["sans_contact_depuis"])
+    return found
+
+
+@dataclass(frozen=True)
+class FicheMenage:
+    """Everything the household page shows, within the perimeter."""
+
+    menage: Menage
+    composition: str
+    membres: list[Appartenance]
+    anciens: list[Appartenance]
+    domicile: Domicile | None
+    social: MenageSocial | None
+    confidentiel: MenageConfidentiel | None
+    en_cours: list[EnCours]
+    niveau: Niveau
+
+
+def find_niveau(perimetre: Perimetre, menage_id: int) -> Niveau:
+    """The highest level that the perimeter reads on this household."""
+    for niveau in (Niveau.CONFIDENTIEL, Niveau.SOCIAL, Niveau.FACTUEL):
+        if any(m.niveau_max >= niveau for m in perimetre.mandats) and (
+            links_of(perimetre, niveau).filter(menage_id=menage_id).exists()
+        ):
+            return niveau
+    return Niveau.AGREGE
+
+
+def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
+    """Read a household for its page; raises Introuvable outside the perimeter."""
+    menage = Menage.objects.select_related("commune", "issu_de").find_visible(perimetre, menage_id)
+    appartenances = list(
+        Appartenance.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id)
+        .select_related("personne")
+        .order_by("du", "id")
+    )
+    jour = perimetre.jour
+    membres = [a for a in appartenances if a.du <= jour and (a.au is None or a.au >= jour)]
+    membres.sort(key=lambda a: (a.role != "referent", a.role != "conjoint", a.pk))
+    domicile = (
+        Domicile.objects.visible_to(perimetre)
+        .filter(en_vigueur(jour), menage_id=menage_id)
+        .select_related("commune")
+        .first()
+    )
+    niveau = find_niveau(perimetre, menage_id)
+    social = confidentiel = None
+    if niveau >= Niveau.SOCIAL:
+        social = MenageSocial.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
+    if niveau >= Niveau.CONFIDENTIEL:
+        confidentiel = (
+            MenageConfidentiel.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
+        )
+    en_cours = [
+        carte for port in rattachables for carte in port.list_en_cours(menage_id, perimetre)
+    ]
+    en_cours.sort(key=lambda c: (c.echeance is None, c.echeance or date.max))
+    return FicheMenage(
+        menage=menage,
+        composition=describe_composition(
+            [Membre(a.role, a.personne.naissance, a.du, a.au) for a in appartenances], jour
+        ),
+        membres=membres,
+        anciens=[a for a in appartenances if a not in membres],
+        domicile=domicile,
+        social=social,
+        confidentiel=confidentiel,
+        en_cours=en_cours,
+        niveau=niveau,
+    )
+
+
+def list_parcours(
+    perimetre: Perimetre, menage_id: int, domaine: str = ""
+) -> QuerySet[FaitParcours]:
+    """The dated facts of a household, latest first."""
+    found = FaitParcours.objects.visible_to(perimetre).filter(menage_id=menage_id)
+    if domaine:
+        found = found.filter(domaine=domaine)
+    return found.order_by("-date", "-id")
+
+
+@dataclass(frozen=True)
+class Droit:
+    """One link in words: who reads the household, why, at which level, until when."""
+
+    organisation: str
+    personne: str
+    motif: str
+    niveau: Niveau
+    du: date
+    au: date | None
+    source_type: str
+    source_id: int
+    a_moi: bool
+
+
+def list_droits(perimetre: Perimetre, menage_id: int) -> list[Droit]:
+    """The links in force on a household; those that open it to this perimeter are marked."""
+    mine = set(
+        links_of(perimetre, Niveau.FACTUEL).filter(menage_id=menage_id).values_list("pk", flat=True)
+    )
+    links = (
+        Rattachement.objects.filter(en_vigueur(perimetre.jour), menage_id=menage_id)
+        .select_related("organisation", "utilisateur")
+        .order_by("organisation__nom_normalise", "-niveau", "id")
+    )
+    return [
+        Droit(
+            organisation=str(link.organisation),
+            personne=str(link.utilisateur or ""),
+            motif=MotifRattachement(link.motif).label,
+            niveau=Niveau(link.niveau),
+            du=link.du,
+            au=link.au,
+            source_type=link.source_type,
+            source_id=link.source_id,
+            a_moi=link.pk in mine,
+        )
+        for link in links
+    ]
+
+
+def lecture_menage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    """What the consultation journal keeps of a page of this household (404 outside)."""
+    menage = Menage.objects.find_visible(perimetre, kwargs["menage_id"])
+    return Lecture(
+        objet_type="menages.menage",
+        objet_id=menage.pk,
+        menage_id=menage.pk,
+        niveau=find_niveau(perimetre, menage.pk),
+        libelle=menage.reference,
+    )
+
+
+def find_doublons(
+    perimetre: Perimetre, nom: str, prenom: str, naissance: date | None
+) -> QuerySet[Appartenance]:
+    """Memberships of visible people with the same name, and the same birth when both are known."""
+    found = (
+        Appartenance.objects.visible_to(perimetre)
+        .filter(personne__nom_normalise=normalise(f"{nom} {prenom}"), au__isnull=True)
+        .select_related("personne", "menage")
+    )
+    if naissance:
+        found = found.filter(Q(personne__naissance=naissance) | Q(personne__naissance__isnull=True))
+    return found.order_by("id")
+
+
+def list_membres_for_separation(perimetre: Perimetre, menage_id: int) -> QuerySet[Appartenance]:
+    """Present members of a household, for the separation form."""
+    return (
+        Appartenance.objects.visible_to(perimetre)
+        .filter(en_vigueur(perimetre.jour), menage_id=menage_id)
+        .select_related("personne")
+        .annotate(nom_tri=F("personne__nom_normalise"))
+        .order_by("nom_tri", "id")
+    )
