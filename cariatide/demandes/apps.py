@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DemandesConfig(AppConfig):
+    name = "cariatide.demandes"
+    verbose_name = "Saisines"
