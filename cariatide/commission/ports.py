@@ -10,7 +10,11 @@ from cariatide.socle.ports import Registre
 
 @dataclass(frozen=True)
 class AInscrire:
-    """A case ready for an agenda."""
+    """A case ready for an agenda.
+
+    provisoire: emergency orientation already taken by delegation (a code of SensDecision), that
+    the session ratifies or not. origine: who brought the case, as the agenda shows it.
+    """
 
     objet_id: int
     reference: str
@@ -20,6 +24,8 @@ class AInscrire:
     urgent: bool = False
     motif_urgence: str = ""
     ajourne: bool = False
+    provisoire: str = ""
+    origine: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,11 @@ class Examinable(Protocol):
         """The case left the agenda before being examined."""
 
     def on_decision(self, *, objet_id: int, decision: DecisionPrise, perimetre: Perimetre) -> None:
-        """The decision was recorded, in the caller's transaction: a refusal here cancels it."""
+        """The decision was recorded, in the caller's transaction: a refusal here cancels it.
+
+        Called again, with the same passage_id, when the decision is corrected before the session
+        closes: the new one replaces the former.
+        """
 
 
 examinables: Registre[Examinable] = Registre("Dossiers examinables en commission")
