@@ -20,9 +20,7 @@ TITRES = {
 def page_erreur(request: HttpRequest, statut: int, message: str = "") -> HttpResponse:
     """Render the error page `statut` (400, 403, 404, 409, 500) with its own explanation."""
     contexte = {"statut": statut, "titre": TITRES[statut], "message": message}
-    return HttpResponse(
-        get_template("socle/erreur.html").render(contexte, request), status=statut
-    )
+    return HttpResponse(get_template("socle/erreur.html").render(contexte, request), status=statut)
 
 
 def demande_illisible(request: HttpRequest, exception: Exception) -> HttpResponse:

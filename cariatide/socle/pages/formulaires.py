@@ -37,7 +37,10 @@ class Formulaire(forms.Form):
         for nom, champ in self.fields.items():
             champ.widget.attrs.setdefault("class", _css(champ.widget))
             champ.error_messages.setdefault("required", "Ce champ est nécessaire.")
-            if champ.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            if (
+                champ.error_messages.get("required")
+                == forms.Field.default_error_messages["required"]
+            ):
                 champ.error_messages["required"] = "Ce champ est nécessaire."
             if champ.help_text:
                 champ.widget.attrs.setdefault("aria-describedby", f"id_{nom}_aide")

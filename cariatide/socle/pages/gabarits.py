@@ -1,5 +1,6 @@
 """Jinja2 for every page: strict names, French formats, htmx answers as one block of the page."""
 
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.context_processors import csrf
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_htmx.jinja import htmx_script
 from jinja2_fragments import render_block
@@ -18,19 +19,38 @@ from markupsafe import Markup
 
 from cariatide.socle.dates import format_date, format_date_longue
 from cariatide.socle.money import format_euros, format_nombre, format_pourcent
-from cariatide.socle.pages.menu import build_menu
+from cariatide.socle.pages.composants import (
+    Colonne,
+    Composants,
+    decrit_echeance,
+    format_heure,
+    list_filtres_actifs,
+    presente_champ,
+)
+from cariatide.socle.pages.listes import link
+from cariatide.socle.pages.menu import build_menu, count_pastille
 from cariatide.socle.perimetre import Niveau
 
 
+@lru_cache(maxsize=512)
 def icone(nom: str, taille: int = 18) -> Markup:
     """A decorative icon: the text beside it says the meaning."""
-    return Markup(lucide(nom, size=taille, **{"aria-hidden": "true", "focusable": "false"}))
+    svg = lucide(nom, size=taille, **{"aria-hidden": "true", "focusable": "false"})
+    return Markup(svg)  # noqa: S704  written by the icon library from a name of ours
 
 
-def format_heure(moment: Any) -> str:
-    """« 22/11/2026 à 14 h 05 », in the time of Paris."""
-    local = timezone.localtime(moment)
-    return f"{format_date(local.date())} à {local:%H} h {local:%M}"
+def route_existe(nom: str) -> bool:
+    """True when a route of that name is open: the layout shows only what the apps provide."""
+    try:
+        reverse(nom)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def statique_direct(chemin: str) -> str:
+    """Address of a static file without the manifest: for the page that may not fail."""
+    return f"{settings.STATIC_URL}{chemin}"
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -41,9 +61,17 @@ def environment(**options: Any) -> jinja2.Environment:
     env.globals.update(
         static=static,
         url=lambda nom, *args, **kwargs: reverse(nom, args=args, kwargs=kwargs),
+        route_existe=route_existe,
+        statique_direct=statique_direct,
+        lien=link,
         icone=icone,
         htmx_script=htmx_script,
         Niveau=Niveau,
+        Colonne=Colonne,
+        c=Composants(env),
+        decrit_echeance=decrit_echeance,
+        presente_champ=presente_champ,
+        list_filtres_actifs=list_filtres_actifs,
     )
     env.filters.update(
         date=lambda d: format_date(d) if d else "—",
@@ -66,6 +94,7 @@ def contexte_commun(request: HttpRequest) -> dict[str, Any]:
         "perimetre": perimetre,
         "utilisateur": utilisateur if connecte else None,
         "menu": build_menu(perimetre, request.path) if connecte and perimetre else [],
+        "pastille": lambda nom: count_pastille(nom, perimetre) if connecte and perimetre else 0,
         "messages_flash": messages.get_messages(request) if hasattr(request, "session") else [],
         "demonstration": settings.DEMONSTRATION,
         "nom_du_departement": settings.NOM_DU_DEPARTEMENT,

@@ -1,5 +1,6 @@
 """Navigation by trade: each app registers its entries, the layout shows those a person may open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -24,6 +25,8 @@ class EntreeMenu:
 
 
 _entrees: list[EntreeMenu] = []
+# Counts shown on the layout (« notifications »), given by the app that knows them.
+_pastilles: dict[str, Callable[[Perimetre], int]] = {}
 
 
 def register_menu(*entrees: EntreeMenu) -> None:
@@ -31,6 +34,16 @@ def register_menu(*entrees: EntreeMenu) -> None:
     for entree in entrees:
         if entree not in _entrees:
             _entrees.append(entree)
+
+
+def register_pastille(nom: str, compte: Callable[[Perimetre], int]) -> None:
+    """Called by AppConfig.ready(): one cheap count, run once per page that shows it."""
+    _pastilles[nom] = compte
+
+
+def count_pastille(nom: str, perimetre: Perimetre) -> int:
+    """The count behind a badge, 0 when no app gives it."""
+    return _pastilles[nom](perimetre) if nom in _pastilles else 0
 
 
 def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str, object]]]]:

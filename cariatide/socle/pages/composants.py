@@ -1,0 +1,207 @@
+"""What the macros need from Python: formats of a cell, the control of a field, words of a delay."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+import jinja2
+from django.forms import BaseForm, BoundField, CheckboxInput, HiddenInput
+from django.forms.boundfield import BoundWidget
+from django.utils import timezone
+from markupsafe import Markup
+
+from cariatide.socle.dates import format_date
+from cariatide.socle.money import format_euros, format_nombre, format_pourcent
+
+VIDE = "—"
+GABARITS = (
+    "socle/composants/affichage.html",
+    "socle/composants/formulaires.html",
+    "socle/composants/listes.html",
+)
+
+
+def format_heure(moment: datetime) -> str:
+    """« 22/11/2026 à 14 h 05 », in the time of Paris."""
+    local = timezone.localtime(moment)
+    return f"{format_date(local.date())} à {local:%H} h {local:%M}"
+
+
+def _texte(valeur: Any) -> str:
+    if isinstance(valeur, bool):
+        return "Oui" if valeur else "Non"
+    return str(valeur)
+
+
+FORMATS: Mapping[str, Callable[[Any], str]] = {
+    "texte": _texte,
+    "date": format_date,
+    "heure": format_heure,
+    "euros": format_euros,
+    "nombre": format_nombre,
+    "pourcent": format_pourcent,
+}
+
+
+@dataclass(frozen=True)
+class Colonne:
+    """A column of a table: `tris` are the codes of the sorts its head toggles, ascending first.
+
+    principale: head of the row, title of the card on a telephone. masquee: hidden until chosen.
+    """
+
+    code: str
+    libelle: str
+    format: str = "texte"
+    tris: tuple[str, ...] = ()
+    principale: bool = False
+    masquee: bool = False
+
+    def __post_init__(self) -> None:
+        if self.format not in FORMATS:
+            raise ValueError(f"format de colonne inconnu : {self.format}")
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.format in ("euros", "nombre", "pourcent")
+
+    def affiche(self, ligne: Any) -> str:
+        """The cell of that row in the format of the column; a missing value is a dash."""
+        if isinstance(ligne, Mapping):
+            valeur = ligne[self.code]
+        else:
+            valeur = getattr(ligne, self.code)
+        if valeur is None or valeur == "":
+            return VIDE
+        if hasattr(valeur, "__html__"):
+            return cast(str, valeur)
+        return FORMATS[self.format](valeur)
+
+    def next_tri(self, courant: str) -> str:
+        """The sort that a click on the head asks for."""
+        if courant in self.tris:
+            return self.tris[(self.tris.index(courant) + 1) % len(self.tris)]
+        return self.tris[0]
+
+
+@dataclass(frozen=True)
+class Echeance:
+    """A delay in a few words, with the tone and the full date for the tooltip."""
+
+    texte: str
+    ton: str
+    complet: str
+
+
+def decrit_echeance(echeance: date | None, aujourdhui: date, fait: bool = False) -> Echeance:
+    """« En retard, 2 j », « Aujourd’hui », « Demain », « 24/11 » (the year when it is another)."""
+    if echeance is None:
+        return Echeance("Sans échéance", "neutre", "Aucune date n’est fixée")
+    if isinstance(echeance, datetime):
+        echeance = timezone.localtime(echeance).date()
+    complet = format_date(echeance)
+    court = complet if echeance.year != aujourdhui.year else complet[:5]
+    jours = (echeance - aujourdhui).days
+    if fait:
+        return Echeance(f"Fait, dû le {court}", "ok", f"Échéance du {complet}, tenue")
+    if jours < 0:
+        return Echeance(f"En retard, {-jours} j", "bad", f"Échéance dépassée le {complet}")
+    texte = {0: "Aujourd’hui", 1: "Demain"}.get(jours, court)
+    return Echeance(texte, "warn" if jours <= 7 else "neutre", f"Échéance le {complet}")
+
+
+@dataclass(frozen=True)
+class Champ:
+    """A field ready for the macro: which shape, its control, the ids that tie help and errors."""
+
+    genre: str  # "groupe", "case" or "simple"
+    controle: Markup
+    options: tuple[BoundWidget, ...]
+    aide_id: str
+    erreur_id: str
+    decrit_par: str
+
+
+def presente_champ(champ: BoundField, aide: str = "") -> Champ:
+    """Render the control of a bound field with its error state and its descriptions."""
+    widget = champ.field.widget
+    base = champ.auto_id or f"id_{champ.html_name}"
+    aide_id, erreur_id = f"{base}_aide", f"{base}_erreur"
+    decrit_par = " ".join(
+        ([aide_id] if aide or champ.help_text else []) + ([erreur_id] if champ.errors else [])
+    )
+    attrs: dict[str, Any] = {"aria-describedby": decrit_par or None}
+    classe = str(widget.attrs.get("class", "form-control")).replace("is-invalid", "").strip()
+    attrs["class"] = f"{classe} is-invalid" if champ.errors else classe
+    if champ.errors:
+        attrs["aria-invalid"] = "true"
+    if getattr(widget, "input_type", "") in ("radio", "checkbox") and hasattr(widget, "choices"):
+        options = tuple(cast(BoundWidget, o) for o in champ.subwidgets)
+        return Champ("groupe", Markup(), options, aide_id, erreur_id, decrit_par)
+    if not decrit_par:
+        # An attribute the form set itself must not point to nothing.
+        attrs["aria-describedby"] = False
+    genre = "case" if isinstance(widget, CheckboxInput) else "simple"
+    controle = Markup(champ.as_widget(attrs=attrs))  # noqa: S704  rendered by Django
+    return Champ(genre, controle, (), aide_id, erreur_id, decrit_par)
+
+
+@dataclass(frozen=True)
+class FiltreActif:
+    """A filter in use, as a chip."""
+
+    nom: str
+    libelle: str
+    valeur: str
+
+
+def list_filtres_actifs(form: BaseForm) -> list[FiltreActif]:
+    """Fields of a bound filter form that hold a value, in words."""
+    actifs = []
+    for champ in form:
+        valeur = champ.data
+        if isinstance(champ.field.widget, HiddenInput) or valeur in (None, "", [], False):
+            continue
+        choix = dict(_flatten(getattr(champ.field, "choices", ())))
+        valeurs = valeur if isinstance(valeur, list | tuple) else [valeur]
+        textes = [str(choix.get(str(v), _lisible(v))) for v in valeurs]
+        actifs.append(FiltreActif(champ.html_name, str(champ.label), ", ".join(textes)))
+    return actifs
+
+
+def _lisible(valeur: Any) -> str:
+    if valeur is True or valeur == "on":
+        return "oui"
+    try:
+        return format_date(date.fromisoformat(str(valeur)))
+    except ValueError:
+        return str(valeur)
+
+
+def _flatten(choix: Any) -> list[tuple[str, Any]]:
+    plats: list[tuple[str, Any]] = []
+    for valeur, libelle in choix:
+        if isinstance(libelle, list | tuple):
+            plats += _flatten(libelle)
+        else:
+            plats.append((str(valeur), libelle))
+    return plats
+
+
+class Composants:
+    """The global `c`: macros without an import line, in whole pages and in blocks alike.
+
+    jinja2-fragments renders a block without running the top of its template, where an import
+    would stand.
+    """
+
+    def __init__(self, env: jinja2.Environment) -> None:
+        self._env = env
+
+    def __getattr__(self, nom: str) -> Any:
+        for gabarit in GABARITS:
+            macro = getattr(self._env.get_template(gabarit).module, nom, None)
+            if macro is not None:
+                return macro
+        raise AttributeError(f"composant inconnu : {nom}")
