@@ -77,7 +77,11 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunPython(load, unload),
-        enable_rls("demandes_saisinesociale", Niveau.SOCIAL),
+        enable_rls(
+            "demandes_saisinesociale",
+            Niveau.SOCIAL,
+            "(SELECT s.menage_id FROM demandes_saisine s WHERE s.id = saisine_id)",
+        ),
         # Who wrote the statement reads it too (level F roles prescribe), drafts included.
         migrations.RunSQL(
             "CREATE POLICY auteur ON demandes_saisinesociale USING (auteur_id = "

@@ -54,6 +54,8 @@ class Saisine(ModeleProtege):
     prescripteur = models.ForeignKey(
         Utilisateur, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Who wrote it there, when it came on paper from someone without an account.
+    agent = models.CharField("agent", max_length=120, blank=True)
     canal = models.CharField(max_length=12, choices=Canal, default=Canal.PLATEFORME)
     dispositif = models.CharField(max_length=24, choices=TypeConvention, blank=True)
     convention = models.ForeignKey(Convention, null=True, blank=True, on_delete=models.PROTECT)

@@ -8,7 +8,6 @@ from cariatide.demandes.models.reference import Motif
 from cariatide.demandes.models.saisine import Saisine
 from cariatide.demandes.statuts import SensOrientation
 from cariatide.menages.acces import condition_rattache
-from cariatide.menages.models import Menage
 from cariatide.socle.access import ModeleProtege
 from cariatide.socle.perimetre import Niveau, Perimetre
 
@@ -33,25 +32,28 @@ class MotifSaisine(ModeleProtege):
 
 
 class SaisineSociale(ModeleProtege):
-    """Level S: the social statement of a saisine, from the draft on.
+    """Level S: the social statement of a saisine, one per author, from the draft on.
 
     The prescriber's role stops at level F, yet they wrote it: its author reads it too, and nobody
-    else as long as there is no household. The key is the saisine: an insert reads nothing back.
+    else as long as there is no household. Its household is that of the saisine: no key of its
+    own, since whoever deposits a colleague's draft could not write it on a row they do not see.
     """
 
-    saisine = models.OneToOneField(
-        Saisine, on_delete=models.CASCADE, primary_key=True, related_name="social"
-    )
-    menage = models.ForeignKey(Menage, null=True, blank=True, on_delete=models.PROTECT)
+    saisine = models.ForeignKey(Saisine, on_delete=models.CASCADE, related_name="exposes")
     auteur = models.ForeignKey(Utilisateur, null=True, blank=True, on_delete=models.PROTECT)
     expose = models.TextField("exposé de la situation sociale")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["saisine", "auteur"], name="expose_un_par_auteur")
+        ]
 
     def __str__(self) -> str:
         return f"social {self.saisine_id}"
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        linked = condition_rattache(perimetre, Niveau.SOCIAL)
+        linked = condition_rattache(perimetre, Niveau.SOCIAL, champ="saisine__menage_id")
         if perimetre.utilisateur_id is None:
             return linked
         return linked | Q(auteur_id=perimetre.utilisateur_id)

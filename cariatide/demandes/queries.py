@@ -1,0 +1,223 @@
+"""Reads of saisines and of the references they use."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cariatide.commission.models import Instance
+from cariatide.commission.statuts import TypeInstance
+from cariatide.demandes.models import Motif, MotifSaisine, PieceRequise, PieceSaisine, Saisine
+from cariatide.demandes.rules import PieceAttendue, list_manquantes
+from cariatide.demandes.statuts import DISPOSITIFS, EN_COURS, ROLES_REDACTEURS, StatutSaisine
+from cariatide.menages.models import Menage
+from cariatide.menages.queries import search_condition
+from cariatide.partenaires.models import CommuneDeConvention, Convention
+from cariatide.partenaires.queries import en_vigueur
+from cariatide.socle.pages.listes import Tri
+from cariatide.socle.pages.routes import Lecture
+from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.territoire.models import Secteur
+
+OBJET = "demandes.saisine"
+
+TRIS = (
+    Tri("recentes", "Les plus récentes", ("date_saisine",), descendant=True),
+    Tri("anciennes", "Les plus anciennes", ("date_saisine",)),
+    Tri("nom", "Nom du ménage", ("menage__nom_normalise",)),
+    Tri("nom_desc", "Nom du ménage, de Z à A", ("menage__nom_normalise",), descendant=True),
+)
+CHAMPS = (
+    "pk", "reference", "menage__nom_usage", "menage__adresse_protegee", "commune__nom",
+    "dispositif", "statut", "urgence", "date_saisine", "decidee_le", "liste_motifs",
+    "origine_organisation__nom", "origine_organisation__sigle",
+)  # fmt: skip
+
+# Bodies that examine the saisines of any agreement of their commissioner.
+INSTANCES_COMMUNES = (
+    TypeInstance.GROUPE_DE_PILOTAGE,
+    TypeInstance.IUC,
+    TypeInstance.COMMISSION_AIDES,
+    TypeInstance.CELLULE_DE_RELOGEMENT,
+    TypeInstance.AUTRE,
+)
+
+
+# -- references --------------------------------------------------------------------------------
+
+
+def list_motifs(jour: date) -> QuerySet[Motif]:
+    """Motives in use on that day."""
+    return Motif.objects.filter(en_vigueur(jour)).order_by("ordre", "id")
+
+
+def list_pieces_requises(dispositif: str, jour: date) -> QuerySet[PieceRequise]:
+    """Pieces that a saisine of that kind carries on that day."""
+    return PieceRequise.objects.filter(en_vigueur(jour), dispositif=dispositif).order_by(
+        "ordre", "id"
+    )
+
+
+def _covers(commune_id: int, jour: date) -> Q:
+    """The territory of an agreement: its sector, the communes added to it, or no limit at all."""
+    added = CommuneDeConvention.objects.filter(en_vigueur(jour), convention_id=OuterRef("pk"))
+    in_sector = Secteur.communes.through.objects.filter(
+        secteur_id=OuterRef("secteur_id"), commune_id=commune_id
+    )
+    return (
+        Exists(in_sector)
+        | Exists(added.filter(commune_id=commune_id))
+        | (Q(secteur__isnull=True) & ~Exists(added))
+    )
+
+
+def list_conventions_ouvertes(jour: date, commune_id: int | None = None) -> QuerySet[Convention]:
+    """Agreements in force that a saisine may ask for, and that a body examines on that day."""
+    bodies = Instance.objects.filter(en_vigueur(jour))
+    shared = bodies.filter(
+        convention__isnull=True,
+        type__in=INSTANCES_COMMUNES,
+        secretariat_id=OuterRef("commanditaire_id"),
+    )
+    found = Convention.objects.filter(
+        Exists(bodies.filter(convention_id=OuterRef("pk"))) | Exists(shared),
+        en_vigueur(jour),
+        type__in=DISPOSITIFS,
+    )
+    if commune_id is not None:
+        found = found.filter(_covers(commune_id, jour))
+    return found.select_related("operateur", "commanditaire").order_by("type", "du", "id")
+
+
+def find_instance(convention: Convention, jour: date) -> Instance | None:
+    """The body that examines the saisines of an agreement: its own one before a shared one."""
+    bodies = Instance.objects.filter(en_vigueur(jour)).order_by("id")
+    return (
+        bodies.filter(convention_id=convention.pk).first()
+        or bodies.filter(
+            convention__isnull=True,
+            type__in=INSTANCES_COMMUNES,
+            secretariat_id=convention.commanditaire_id,
+        ).first()
+    )
+
+
+# -- lists -------------------------------------------------------------------------------------
+
+
+def _labels() -> ArraySubquery:
+    return ArraySubquery(
+        MotifSaisine.objects.filter(saisine_id=OuterRef("pk"))
+        .order_by("motif__ordre", "motif_id")
+        .values("motif__libelle")
+    )
+
+
+def list_saisines(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Saisine]:
+    """Sent saisines of the perimeter that pass the filters of the list (drafts have their own)."""
+    found = Saisine.objects.visible_to(perimetre).exclude(statut=StatutSaisine.BROUILLON)
+    if filtres.get("q"):
+        found = found.filter(_search(perimetre, filtres["q"]))
+    for champ in ("statut", "dispositif"):
+        if filtres.get(champ):
+            found = found.filter(**{champ: filtres[champ]})
+    if filtres.get("commune"):
+        # A protected address is not found by its commune either.
+        found = found.filter(commune=filtres["commune"], menage__adresse_protegee=False)
+    if filtres.get("origine"):
+        found = found.filter(origine_organisation_id=filtres["origine"])
+    if filtres.get("urgence"):
+        found = found.filter(urgence=True)
+    if filtres.get("en_cours"):
+        found = found.filter(statut__in=sorted(EN_COURS))
+    if filtres.get("mes_saisines"):
+        found = found.filter(prescripteur_id=perimetre.utilisateur_id)
+    if filtres.get("du"):
+        found = found.filter(date_saisine__gte=filtres["du"])
+    if filtres.get("au"):
+        found = found.filter(date_saisine__lte=filtres["au"])
+    return found.annotate(liste_motifs=_labels())
+
+
+def _search(perimetre: Perimetre, texte: str) -> Q:
+    """By the number of the saisine, or by what the search of households finds."""
+    condition = Q(reference__iexact=texte.strip())
+    words = search_condition(texte)
+    if words is None:
+        return condition
+    found = Menage.objects.visible_to(perimetre).filter(words)
+    return condition | Q(menage_id__dans=ArraySubquery(found.order_by().values("pk")))
+
+
+def list_brouillons(perimetre: Perimetre) -> QuerySet[Saisine]:
+    """Drafts of my organisations, latest first."""
+    return (
+        Saisine.objects.visible_to(perimetre)
+        .filter(statut=StatutSaisine.BROUILLON)
+        .select_related("prescripteur", "redaction")
+        .order_by("-modifiee_le", "-id")
+    )
+
+
+def list_origines(perimetre: Perimetre) -> list[tuple[int, str]]:
+    """Organisations that sent the saisines of the perimeter, for the filter."""
+    rows = (
+        Saisine.objects.visible_to(perimetre)
+        .exclude(statut=StatutSaisine.BROUILLON)
+        .order_by("origine_organisation__nom_normalise", "origine_organisation_id")
+        .values_list(
+            "origine_organisation_id", "origine_organisation__nom", "origine_organisation__sigle"
+        )
+        .distinct()
+    )
+    return [(pk, sigle or nom) for pk, nom, sigle in rows]
+
+
+# -- one saisine -------------------------------------------------------------------------------
+
+
+def lecture_saisine(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    """What the consultation journal keeps of a page of this saisine (404 outside)."""
+    saisine = Saisine.objects.find_visible(perimetre, kwargs["saisine_id"])
+    return Lecture(OBJET, saisine.pk, saisine.menage_id, Niveau.FACTUEL, str(saisine))
+
+
+def list_pieces(perimetre: Perimetre, saisine_id: int) -> list[PieceSaisine]:
+    return list(
+        PieceSaisine.objects.visible_to(perimetre)
+        .filter(saisine_id=saisine_id)
+        .order_by("ordre", "id")
+    )
+
+
+def list_pieces_manquantes(pieces: list[PieceSaisine]) -> list[str]:
+    """Labels of the required pieces still missing."""
+    return list_manquantes(PieceAttendue(p.libelle, p.obligatoire, p.recue_le) for p in pieces)
+
+
+@dataclass(frozen=True)
+class SaisineProche:
+    """Another open saisine of the household under the same agreement."""
+
+    pk: int
+    reference: str
+    statut: str
+
+
+def find_saisine_en_cours(
+    perimetre: Perimetre, menage_id: int, convention_id: int
+) -> SaisineProche | None:
+    row = (
+        Saisine.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id, convention_id=convention_id, statut__in=sorted(EN_COURS))
+        .order_by("-date_saisine", "-id")
+        .values_list("pk", "reference", "statut")
+        .first()
+    )
+    return SaisineProche(*row) if row else None
+
+
+def may_write(perimetre: Perimetre) -> bool:
+    return perimetre.has_role(*ROLES_REDACTEURS)
