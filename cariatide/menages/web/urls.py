@@ -1,0 +1,28 @@
+"""Routes of households."""
+
+from django.urls import path
+
+from cariatide.menages.web import ecriture, views
+
+app_name = "menages"
+urlpatterns = [
+    path("menages/", views.liste, name="liste"),
+    path("menages/export/", views.export, name="export"),
+    path("menages/nouveau/", ecriture.nouveau, name="nouveau"),
+    path("menages/<int:menage_id>/", views.detail, name="detail"),
+    path("menages/<int:menage_id>/parcours/", views.parcours, name="parcours"),
+    path("menages/<int:menage_id>/parcours.pdf", views.parcours_pdf, name="parcours_pdf"),
+    path("menages/<int:menage_id>/pourquoi/", views.pourquoi, name="pourquoi"),
+    path("menages/<int:menage_id>/consultations/", views.consultations, name="consultations"),
+    path("menages/<int:menage_id>/personnes/ajouter/", ecriture.membre, name="membre"),
+    path(
+        "menages/<int:menage_id>/personnes/<int:appartenance_id>/sortie/",
+        ecriture.sortie,
+        name="sortie",
+    ),
+    path("menages/<int:menage_id>/referent/", ecriture.referent, name="referent"),
+    path("menages/<int:menage_id>/separation/", ecriture.separation, name="separation"),
+    path("menages/<int:menage_id>/domicile/", ecriture.domicile, name="domicile"),
+    path("menages/<int:menage_id>/situation-sociale/", ecriture.social, name="social"),
+    path("menages/<int:menage_id>/confidentiel/", ecriture.confidentiel, name="confidentiel"),
+]

@@ -1,0 +1,206 @@
+"""Pages that read households."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from cariatide.journal.queries import list_consultations_menage
+from cariatide.menages.documents import build_parcours_pdf
+from cariatide.menages.models import FaitParcours, Menage
+from cariatide.menages.queries import (
+    CHAMPS,
+    TRIS,
+    build_fiche,
+    find_niveau,
+    lecture_menage,
+    list_droits,
+    list_menages,
+    list_parcours,
+)
+from cariatide.menages.rules import compute_age
+from cariatide.menages.web.forms import FiltresMenages
+from cariatide.partenaires.rules import ROLES_DOSSIER, ROLES_SOCIAUX
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.pages.composants import Colonne
+from cariatide.socle.pages.exports import choose_colonnes, stream_export
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.listes import choose_tri, paginate, walk
+from cariatide.socle.pages.routes import Lecture, route
+from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
+
+COLONNES = (
+    Colonne("nom_usage", "Ménage", tris=("nom", "nom_desc"), principale=True),
+    Colonne("reference", "Référence"),
+    Colonne("commune__nom", "Commune"),
+    Colonne("telephone", "Téléphone"),
+    Colonne("dernier_contact_le", "Dernier contact", "date", tris=("contact_ancien", "contact")),
+    Colonne("cree_le", "Suivi depuis", "date", tris=("suivi_ancien", "suivi")),
+)
+COLONNES_EXPORT = (
+    ColonneExport("reference", "Référence"),
+    ColonneExport("nom_usage", "Ménage"),
+    ColonneExport("commune__nom", "Commune"),
+    ColonneExport("telephone", "Téléphone"),
+    ColonneExport("dernier_contact_le", "Dernier contact", "date"),
+    ColonneExport("cree_le", "Suivi depuis", "date"),
+    ColonneExport("public_plan", "Public du plan", "booleen"),
+)
+PARCOURS_PAR_PAGE = 40
+DOMAINES = {
+    "": "Tous les faits",
+    "menages": "Ménage",
+    "demandes": "Saisines",
+    "commission": "Commissions",
+    "mesures": "Accompagnement",
+    "baux": "Logement",
+    "amelioration": "Travaux",
+    "documents": "Documents",
+}
+SYMBOLES = {
+    "menages": "users",
+    "demandes": "inbox",
+    "commission": "gavel",
+    "mesures": "heart",
+    "baux": "key-round",
+    "amelioration": "hammer",
+    "documents": "file-text",
+}
+# Who creates a household or changes its composition and its dwelling.
+ROLES_ECRITURE = frozenset(
+    {Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE, Role.PRESCRIPTEUR, Role.SECRETARIAT}
+)
+ROLES_ECRITURE_SOCIALE = frozenset({Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE})
+
+
+def present_faits(faits: list[FaitParcours]) -> list[dict[str, Any]]:
+    """Facts as the timeline macro reads them."""
+    return [
+        {
+            "date": f.date,
+            "titre": f.titre,
+            "texte": f.detail,
+            "par": f.auteur,
+            "symbole": SYMBOLES.get(f.domaine, "file-text"),
+            "ton": f.ton,
+            "niveau": Niveau(f.niveau),
+        }
+        for f in faits
+    ]
+
+
+def _filtres(request: HttpRequest) -> tuple[FiltresMenages, dict[str, Any]]:
+    form = FiltresMenages(request.GET)
+    valides = form.cleaned_data if form.is_valid() else {**form.cleaned_data}
+    return form, {k: v for k, v in valides.items() if v}
+
+
+@route(*ROLES_DOSSIER)
+def liste(request: HttpRequest) -> HttpResponse:
+    """Households of the perimeter."""
+    form, filtres = _filtres(request)
+    tri = choose_tri(TRIS, request.GET.get("tri"))
+    page = paginate(
+        list_menages(request.perimetre, filtres),
+        tri,
+        CHAMPS,
+        curseur=request.GET.get("curseur"),
+        filtres=filtres,
+    )
+    contexte = {
+        "form": form,
+        "filtres": filtres,
+        "page": page,
+        "colonnes": COLONNES,
+        "peut_creer": request.perimetre.has_role(*ROLES_ECRITURE),
+    }
+    return rend(request, "menages/liste.html", contexte, bloc="liste")
+
+
+def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    return Lecture("export", 0, None, Niveau.FACTUEL, "Export de la liste des ménages")
+
+
+@route(*ROLES_DOSSIER, consulte=_lecture_export)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The list as a spreadsheet, with the filters and the sort of the page."""
+    _, filtres = _filtres(request)
+    tri = choose_tri(TRIS, request.GET.get("tri"))
+    perimetre: Perimetre = request.perimetre
+    colonnes = choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne"))
+    champs = [c.code for c in colonnes]
+    return stream_export(
+        perimetre,
+        nom="menages",
+        format_=request.GET.get("format", "csv"),
+        colonnes=colonnes,
+        lignes=lambda: walk(list_menages(perimetre, filtres), tri, champs),
+    )
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_menage)
+def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """The household page: the centre of everything."""
+    perimetre: Perimetre = request.perimetre
+    fiche = build_fiche(perimetre, menage_id)
+    domaine = request.GET.get("domaine", "")
+    domaine = domaine if domaine in DOMAINES else ""
+    faits = list(list_parcours(perimetre, menage_id, domaine)[: PARCOURS_PAR_PAGE + 1])
+    contexte = {
+        "fiche": fiche,
+        "menage": fiche.menage,
+        "faits": present_faits(faits[:PARCOURS_PAR_PAGE]),
+        "plus_de_faits": len(faits) > PARCOURS_PAR_PAGE,
+        "domaine": domaine,
+        "domaines": DOMAINES,
+        "droits": list_droits(perimetre, menage_id),
+        "age": lambda n: compute_age(n, perimetre.jour),
+        "peut_ecrire": perimetre.has_role(*ROLES_ECRITURE),
+        "peut_ecrire_social": perimetre.has_role(*ROLES_ECRITURE_SOCIALE)
+        and fiche.niveau >= Niveau.SOCIAL,
+        "lit_social": fiche.niveau >= Niveau.SOCIAL,
+        "lit_confidentiel": fiche.niveau >= Niveau.CONFIDENTIEL,
+    }
+    return rend(request, "menages/detail.html", contexte, bloc="parcours")
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_menage)
+def parcours(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """The whole timeline, for the screen and for paper."""
+    perimetre: Perimetre = request.perimetre
+    menage = Menage.objects.find_visible(perimetre, menage_id)
+    faits = present_faits(list(list_parcours(perimetre, menage_id)[:1000]))
+    contexte = {"menage": menage, "faits": faits}
+    return rend(request, "menages/parcours.html", contexte)
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_menage)
+def parcours_pdf(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """The timeline as a PDF; not an issued document: a picture of what the reader sees."""
+    nom, contenu = build_parcours_pdf(request.perimetre, menage_id)
+    response = HttpResponse(contenu, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{nom}"'
+    return response
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_menage)
+def pourquoi(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """« Pourquoi vois-je ce dossier ? » and who else reads it."""
+    perimetre: Perimetre = request.perimetre
+    contexte = {
+        "menage": Menage.objects.find_visible(perimetre, menage_id),
+        "droits": list_droits(perimetre, menage_id),
+        "niveau": find_niveau(perimetre, menage_id),
+    }
+    return rend(request, "menages/pourquoi.html", contexte)
+
+
+@route(*ROLES_SOCIAUX, consulte=lecture_menage)
+def consultations(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """Who read this file, latest first."""
+    contexte = {
+        "menage": Menage.objects.find_visible(request.perimetre, menage_id),
+        "consultations": list(list_consultations_menage(menage_id)[:200]),
+    }
+    return rend(request, "menages/consultations.html", contexte)
