@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,6 +28,33 @@ def save_brouillon(*, perimetre: Perimetre, cle: str, donnees: dict[str, Any]) -
 def delete_brouillon(*, perimetre: Perimetre, cle: str) -> None:
     """Forget a draft, once the form was sent or on demand."""
     Brouillon.objects.filter(utilisateur_id=perimetre.utilisateur_id, cle=cle[:120]).delete()
+
+
+@transaction.atomic
+def close_sessions(*, perimetre: Perimetre, sauf: str | None) -> int:
+    """End the sessions of this person but the present one; return their number.
+
+    A session is opaque: those in force are read one by one, which a rare act may do.
+    """
+    if perimetre.utilisateur_id is None:
+        return 0
+    ouvertes = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=sauf)
+    siennes = [
+        session.session_key
+        for session in ouvertes.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(perimetre.utilisateur_id)
+    ]
+    Session.objects.filter(session_key__in=siennes).delete()
+    if siennes:
+        record_evenement(
+            "compte.sessions_fermees",
+            perimetre=perimetre,
+            objet_type="comptes.utilisateur",
+            objet_id=perimetre.utilisateur_id,
+            libelle=perimetre.utilisateur,
+            apres={"nombre": len(siennes)},
+        )
+    return len(siennes)
 
 
 @transaction.atomic

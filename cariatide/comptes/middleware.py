@@ -32,7 +32,8 @@ class LimitesDeSession:
             logout(request)
             messages.info(
                 request,
-                "Votre session a pris fin. Reconnectez-vous : votre saisie est gardée en brouillon.",
+                "Votre session a pris fin. Reconnectez-vous : "
+                "votre saisie est gardée en brouillon.",
             )
             return
         if now - seen >= 60 or VUE_LE not in session:

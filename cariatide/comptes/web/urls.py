@@ -1,0 +1,35 @@
+"""Routes of accounts. The library's names are kept where its code reverses them."""
+
+from django.urls import include, path, re_path
+
+from cariatide.comptes.web import views
+
+_propres = [
+    path("compte/", views.mon_compte, name="mon_compte"),
+    path("compte/sessions/fermer/", views.fermer_sessions, name="fermer_sessions"),
+    path("compte/brouillons/<str:cle>/", views.brouillon, name="brouillon"),
+]
+
+urlpatterns = [
+    path("compte/connexion/", views.connexion, name="account_login"),
+    path("compte/deconnexion/", views.deconnexion, name="account_logout"),
+    path("compte/inactif/", views.compte_inactif, name="account_inactive"),
+    path("compte/mot-de-passe/changer/", views.changement, name="account_change_password"),
+    path("compte/mot-de-passe/oublie/", views.oubli, name="account_reset_password"),
+    path(
+        "compte/mot-de-passe/oublie/envoye/",
+        views.oubli_envoye,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^compte/mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.nouveau_mot_de_passe,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "compte/mot-de-passe/change/",
+        views.mot_de_passe_change,
+        name="account_reset_password_from_key_done",
+    ),
+    path("", include((_propres, "comptes"))),
+]
