@@ -10,8 +10,8 @@ from cariatide.socle.pages.catalogue import catalogue
 urlpatterns = [
     path("composants/", catalogue, name="composants"),
     path("", include("cariatide.comptes.web.urls")),
-    # path("territoire/", include("cariatide.territoire.web.urls")),
-    # path("bareme/", include("cariatide.bareme.web.urls")),
+    path("", include("cariatide.territoire.web.urls")),
+    path("", include("cariatide.bareme.web.urls")),
     # path("", include("cariatide.partenaires.web.urls")),
     # path("", include("cariatide.documents.web.urls")),
     # path("", include("cariatide.echeances.web.urls")),

@@ -13,6 +13,13 @@ from typing import Any
 from cariatide.bareme.statuts import Confiance, TypeValeur, Unite
 from cariatide.socle.erreurs import ErreurMetier
 
+SINGULIERS = {
+    Unite.JOURS: "jour",
+    Unite.JOURS_OUVRES: "jour ouvré",
+    Unite.SEMAINES: "semaine",
+    Unite.ANS: "an",
+    Unite.TERMES: "terme",
+}
 Valeur = int | Decimal | str | tuple[int, ...]
 
 
@@ -216,6 +223,23 @@ def _close(valeurs: tuple[ValeurDatee, ...]) -> tuple[ValeurDatee, ...]:
         if closed[i].fin is None and following.depuis:
             closed[i] = replace(closed[i], fin=following.depuis - timedelta(days=1))
     return tuple(closed)
+
+
+def format_valeur(valeur: ValeurDatee) -> str:
+    """« 2 mois », « 1 an », « 450,00 € », « 30 et 7 jours »."""
+    if isinstance(valeur.valeur, str):
+        return valeur.valeur
+    if isinstance(valeur.valeur, tuple):
+        *debut, dernier = map(str, valeur.valeur)
+        nombre = f"{', '.join(debut)} et {dernier}" if debut else dernier
+    elif isinstance(valeur.valeur, int):
+        nombre = str(valeur.valeur)
+    else:
+        nombre = f"{valeur.valeur}".replace(".", ",")
+    unite = valeur.unite.label
+    if valeur.valeur == 1 and valeur.unite in SINGULIERS:
+        unite = SINGULIERS[valeur.unite]
+    return f"{nombre}\u00a0{unite}".strip()
 
 
 def index_parameters(parametres: Iterable[Parametre]) -> dict[str, Parametre]:

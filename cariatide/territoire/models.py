@@ -8,8 +8,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from cariatide.socle.contraintes import fin_apres_debut
+from cariatide.territoire.rules import format_bornes, format_date
 from cariatide.territoire.statuts import NatureEpci, NatureEvenement, TypeCommune, Zonage
 
 
@@ -104,6 +106,9 @@ class Commune(models.Model):
             ),
             models.Index(fields=["departement", "nom_normalise", "id"], name="commune_liste"),
             GinIndex(fields=["codes_postaux"], name="commune_codes_postaux"),
+            # The two sorts of the page « Territoire ».
+            models.Index(fields=["nom_normalise", "id"], name="commune_tri_nom"),
+            models.Index(Coalesce("population", 0), "id", name="commune_tri_population"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -175,6 +180,13 @@ class EvenementCommune(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ancien_nom or self.ancien_code} : {self.get_nature_display()}"
+
+    @property
+    def quand(self) -> str:
+        """« le 01/01/2016 », or « date non fournie » with the editions that frame it."""
+        if self.date_effet:
+            return f"le {format_date(self.date_effet)}"
+        return format_bornes(self.present_au, self.absent_au)
 
 
 class Secteur(models.Model):

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.territoire.models import (
@@ -88,6 +91,76 @@ def find_zone(
     zones = {r.code_source: r.zone for r in rows}
     detail = ", ".join(f"{code} : zone {zone}" for code, zone in sorted(zones.items()))
     raise ZoneAmbigue(f"{quoi} dépend de l’ancienne commune ({detail}). Précisez laquelle.", zones)
+
+
+# -- pages -----------------------------------------------------------------------------------
+
+
+def list_communes(
+    *,
+    le: date,
+    q: str = "",
+    departement: str = "",
+    arrondissement: str = "",
+    epci: str = "",
+    zone_apl: str = "",
+) -> QuerySet[Commune]:
+    """Current communes for the page, with `habitants`, and `apl`, `abc`: the zones of the parts."""
+    rows = communes_en_vigueur()
+    for champ, valeur in (
+        ("departement_id", departement),
+        ("arrondissement_id", arrondissement),
+        ("epci_id", epci),
+    ):
+        if valeur:
+            rows = rows.filter(**{champ: valeur})
+    if q:
+        rows = rows.filter(pk__in=[c.pk for c in search_communes(q, departement or None, 500)])
+    en_vigueur = ZonageCommune.objects.filter(Q(au__isnull=True) | Q(au__gte=le), du__lte=le)
+    if zone_apl:
+        with_zone = en_vigueur.filter(zonage=Zonage.APL, zone=zone_apl)
+        rows = rows.filter(pk__in=with_zone.values("commune_id"))
+    of_row = en_vigueur.filter(commune_id=OuterRef("pk")).order_by("zone")
+    return rows.annotate(
+        habitants=Coalesce("population", 0),
+        apl=ArraySubquery(of_row.filter(zonage=Zonage.APL).values("zone")),
+        abc=ArraySubquery(of_row.filter(zonage=Zonage.ABC).values("zone")),
+    )
+
+
+def summarise_departement(code: str) -> dict[str, Any]:
+    """Communes and population of a département, by arrondissement and by EPCI."""
+    departement = Departement.objects.select_related("region").get(pk=code)
+    rows = communes_of(departement)
+
+    def by(nom: str) -> list[dict[str, Any]]:
+        grouped = rows.filter(**{f"{nom}__isnull": False}).values(nom=F(f"{nom}__nom"))
+        counted = grouped.annotate(n=Count("pk"), habitants=Sum("population")).order_by("nom")
+        return [dict(row) for row in counted]
+
+    total = rows.aggregate(n=Count("pk"), habitants=Sum("population"))
+    return {
+        "departement": departement,
+        "communes": total["n"],
+        "population": total["habitants"] or 0,
+        "arrondissements": by("arrondissement"),
+        "epci": by("epci"),
+    }
+
+
+def describe_commune(commune: Commune) -> dict[str, Any]:
+    """Zones with their source, parts and past of a commune."""
+    return {
+        "zones": list(commune.zonages.order_by("zonage", "-du", "code_source")),
+        "parties": list(commune.parties.filter(en_vigueur=True).order_by("nom_normalise", "pk")),
+        "evenements": list(commune.evenements.order_by("-date_effet", "-present_au", "pk")),
+    }
+
+
+def find_millesime() -> int | None:
+    """Edition of the official geographic code that the database holds."""
+    millesime: int | None = Commune.objects.aggregate(m=Max("millesime"))["m"]
+    return millesime
 
 
 # -- sectors and population ------------------------------------------------------------------

@@ -285,14 +285,9 @@ def _created_later(commune: Commune, le: date | None) -> str:
     depuis = evenement.date_effet or evenement.present_au
     if depuis is None or le >= depuis:
         return ""
-    quand = (
-        f"le {format_date(evenement.date_effet)}"
-        if evenement.date_effet
-        else format_bornes(evenement.present_au, evenement.absent_au)
-    )
     return (
         f"Au {format_date(le)}, {commune.nom} faisait partie de {evenement.ancien_nom} "
-        f"(rétablissement, {quand})."
+        f"(rétablissement, {evenement.quand})."
     )
 
 

@@ -1,0 +1,70 @@
+"""Dated values with their proof, and the form that sets the local ones."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from cariatide.bareme import queries
+from cariatide.bareme.actions import ROLES_DE_L_ORGANISATION, set_parametre_local
+from cariatide.bareme.rules import BaremeInconnu, format_valeur
+from cariatide.bareme.web.forms import FiltresBaremes, FixeParametre
+from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.routes import route
+
+
+@route(connecte=True)
+def baremes(request: HttpRequest) -> HttpResponse:
+    """Every value by rule: in force, versions, source, confidence."""
+    form = FiltresBaremes(request.GET)
+    filtres = form.cleaned_data if form.is_valid() else {"q": "", "a_verifier": False}
+    perimetre = request.perimetre  # type: ignore[attr-defined]
+    lignes = queries.list_baremes(
+        le=perimetre.jour, texte=filtres["q"], a_verifier=filtres["a_verifier"]
+    )
+    regles = [list(rows) for _, rows in groupby(lignes, key=lambda x: x.parametre.regle)]
+    contexte = {
+        "form": form,
+        "regles": regles,
+        "format_valeur": format_valeur,
+        "peut_fixer": perimetre.has_role(*ROLES_DE_L_ORGANISATION),
+    }
+    return rend(request, "bareme/baremes.html", contexte)
+
+
+@route(*sorted(ROLES_DE_L_ORGANISATION))
+def fixer(request: HttpRequest, code: str) -> HttpResponse:
+    """Set the local value of a parameter from a date on."""
+    try:
+        parametre = queries.find_parametre(code)
+    except BaremeInconnu as error:
+        raise Http404(error.message) from error
+    if not parametre.local:
+        raise Http404("Cette valeur est fixée par un texte.")
+    perimetre = request.perimetre  # type: ignore[attr-defined]
+    form = bind(FixeParametre, request, parametre=parametre, perimetre=perimetre)
+    if request.method == "POST" and form.is_valid():
+        try:
+            locale = set_parametre_local(
+                perimetre=perimetre,
+                code=code,
+                valeur=form.cleaned_data["valeur"],
+                du=form.cleaned_data["du"],
+                motif=form.cleaned_data["motif"],
+                organisation_id=form.organisation_id,  # type: ignore[attr-defined]
+            )
+        except ErreurMetier as erreur:
+            form.add_erreur_metier(erreur)
+        else:
+            messages.success(
+                request,
+                f"« {parametre.libelle} » est fixé à partir du {locale.du:%d/%m/%Y}. "
+                "La valeur précédente reste lisible à ses dates.",
+            )
+            return redirect("bareme:baremes")
+    form.mark_errors()
+    statut = 422 if form.errors else 200
+    return rend(request, "bareme/fixer.html", {"form": form, "parametre": parametre}, statut=statut)
