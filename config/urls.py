@@ -18,7 +18,7 @@ urlpatterns = [
     # path("", include("cariatide.echanges.web.urls")),
     # path("", include("cariatide.courriers.web.urls")),
     # path("", include("cariatide.journal.web.urls")),
-    # path("", include("cariatide.menages.web.urls")),
+    path("", include("cariatide.menages.web.urls")),
     # path("", include("cariatide.parc.web.urls")),
     # path("", include("cariatide.baux.web.urls")),
     # path("", include("cariatide.commission.web.urls")),

@@ -134,8 +134,8 @@ def summarise_departement(code: str) -> dict[str, Any]:
     rows = communes_of(departement)
 
     def by(nom: str) -> list[dict[str, Any]]:
-        grouped = rows.filter(**{f"{nom}__isnull": False}).values(nom=F(f"{nom}__nom"))
-        counted = grouped.annotate(n=Count("pk"), habitants=Sum("population")).order_by("nom")
+        grouped = rows.filter(**{f"{nom}__isnull": False}).values(intitule=F(f"{nom}__nom"))
+        counted = grouped.annotate(n=Count("pk"), habitants=Sum("population")).order_by("intitule")
         return [dict(row) for row in counted]
 
     total = rows.aggregate(n=Count("pk"), habitants=Sum("population"))
