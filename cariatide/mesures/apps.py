@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MesuresConfig(AppConfig):
+    name = "cariatide.mesures"
+    verbose_name = "Accompagnement"

@@ -1,0 +1,30 @@
+"""Measures of accompaniment and what hangs from them, one level of secrecy per table."""
+
+from cariatide.mesures.models.ecrits import (
+    Bilan,
+    BilanContenu,
+    DiagnosticSante,
+    DiagnosticSocial,
+    DiagnosticSocialContenu,
+    EvaluationObjectif,
+)
+from cariatide.mesures.models.mesure import Mesure, Objectif
+from cariatide.mesures.models.suivi import Intervention, InterventionNote, NotePersonnelle
+from cariatide.mesures.models.vie import Renouvellement, SuiviPosterieur, Suspension
+
+__all__ = [
+    "Bilan",
+    "BilanContenu",
+    "DiagnosticSante",
+    "DiagnosticSocial",
+    "DiagnosticSocialContenu",
+    "EvaluationObjectif",
+    "Intervention",
+    "InterventionNote",
+    "Mesure",
+    "NotePersonnelle",
+    "Objectif",
+    "Renouvellement",
+    "SuiviPosterieur",
+    "Suspension",
+]
