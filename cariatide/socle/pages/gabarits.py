@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.context_processors import csrf
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.jinja import htmx_script
 from jinja2_fragments import render_block
@@ -28,7 +28,7 @@ from cariatide.socle.pages.composants import (
     presente_champ,
 )
 from cariatide.socle.pages.listes import link
-from cariatide.socle.pages.menu import build_menu, count_pastille
+from cariatide.socle.pages.menu import build_menu, count_pastille, route_existe
 from cariatide.socle.perimetre import Niveau
 
 
@@ -37,15 +37,6 @@ def icone(nom: str, taille: int = 18) -> Markup:
     """A decorative icon: the text beside it says the meaning."""
     svg = lucide(nom, size=taille, **{"aria-hidden": "true", "focusable": "false"})
     return Markup(svg)  # noqa: S704  written by the icon library from a name of ours
-
-
-def route_existe(nom: str) -> bool:
-    """True when a route of that name is open: the layout shows only what the apps provide."""
-    try:
-        reverse(nom)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def statique_direct(chemin: str) -> str:

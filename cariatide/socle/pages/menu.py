@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from cariatide.socle.perimetre import Perimetre
 
@@ -36,6 +36,20 @@ def register_menu(*entrees: EntreeMenu) -> None:
             _entrees.append(entree)
 
 
+def route_existe(nom: str) -> bool:
+    """True when a route of that name is open: the layout shows only what the apps provide."""
+    try:
+        reverse(nom)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def list_entrees() -> tuple[EntreeMenu, ...]:
+    """Every entry registered: a test checks that each one leads somewhere."""
+    return tuple(_entrees)
+
+
 def register_pastille(nom: str, compte: Callable[[Perimetre], int]) -> None:
     """Called by AppConfig.ready(): one cheap count, run once per page that shows it."""
     _pastilles[nom] = compte
@@ -51,6 +65,8 @@ def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str
     groups: dict[str, list[dict[str, object]]] = {g: [] for g in GROUPES}
     for entree in sorted(_entrees, key=lambda e: (e.ordre, e.libelle)):
         if entree.roles and not perimetre.has_role(*entree.roles):
+            continue
+        if not route_existe(entree.url_name):
             continue
         url = reverse(entree.url_name)
         starts = (url, *entree.prefixes)
