@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from cariatide.menages.models import Domicile, FaitParcours, Menage, Personne, Rattachement
 from cariatide.menages.statuts import MotifRattachement
@@ -55,9 +55,17 @@ def attach(
 
 
 def detach(
-    *, source: tuple[str, int], au: date, utilisateur_id: int | None = None, motif: str = ""
+    *,
+    source: tuple[str, int],
+    au: date,
+    utilisateur_id: int | None = None,
+    organisation_id: int | None = None,
+    motif: str = "",
 ) -> int:
-    """End the links written by one source on `au` (those still open then); returns how many."""
+    """End the links written by one source on `au` (those still open then); returns how many.
+
+    A link that would start later never opens: it is removed.
+    """
     links = Rattachement.objects.filter(source_type=source[0], source_id=source[1]).filter(
         Q(au__isnull=True) | Q(au__gt=au)
     )
@@ -65,8 +73,9 @@ def detach(
         links = links.filter(utilisateur_id=utilisateur_id)
     if motif:
         links = links.filter(motif=motif)
-    # A link that starts after its end is impossible: it then ends the day it starts.
-    late = links.filter(du__gt=au).update(au=F("du"))
+    if organisation_id is not None:
+        links = links.filter(organisation_id=organisation_id)
+    late, _ = links.filter(du__gt=au).delete()
     return late + links.filter(du__lte=au).update(au=au)
 
 
@@ -126,7 +135,7 @@ def refresh_recherche(menage_id: int) -> None:
         .filter(appartenances__menage_id=menage_id)
         .values_list("nom_normalise", "telephone")
     )
-    words: list[str] = [menage.nom_normalise, menage.reference.lower(), menage.telephone]
+    words: list[str] = [menage.nom_normalise, normalise(menage.reference), menage.telephone]
     for nom, telephone in personnes:
         words += [nom, telephone]
     domicile = (

@@ -1,0 +1,1 @@
+"""The only writes of the commission engine: instances, sessions, agenda, decisions, documents."""
