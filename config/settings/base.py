@@ -16,6 +16,7 @@ def env_int(name: str, default: int) -> int:
     return int(os.environ.get(name, default))
 
 
+VERSION = "0.1.0"
 DEBUG = False
 SECRET_KEY = os.environ.get("CARIATIDE_CLE_SECRETE", "")
 ALLOWED_HOSTS = [h for h in os.environ.get("CARIATIDE_HOTES", "").split(",") if h]

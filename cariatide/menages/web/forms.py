@@ -22,7 +22,9 @@ VIDE = [("", "—")]
 class FiltresMenages(Formulaire):
     """Filters of the list; an unknown value filters nothing."""
 
-    q = forms.CharField(label="Nom, référence, téléphone ou adresse", required=False, max_length=100)
+    q = forms.CharField(
+        label="Nom, référence, téléphone ou adresse", required=False, max_length=100
+    )
     commune = forms.CharField(label="Commune", required=False, max_length=80)
     public_plan = forms.BooleanField(label="Relève du plan départemental", required=False)
     sans_contact_depuis = ChampDate(label="Sans contact depuis le", required=False)
@@ -103,7 +105,8 @@ class FormulaireDomicile(AvecCommune):
         help_text="Cachée partout, sauf pour la personne référente et sa hiérarchie.",
     )
     field_order = (
-        "adresse", "complement", "code_postal", "commune", "statut_occupation", "origine", "protege",
+        "adresse", "complement", "code_postal", "commune", "statut_occupation", "origine",
+        "protege",
     )  # fmt: skip
 
     def to_domicile(self) -> DonneesDomicile:

@@ -1,0 +1,104 @@
+"""Reads composed across domains: the day's page and the global search."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from cariatide.demandes.models import Saisine
+from cariatide.echeances.models import Echeance
+from cariatide.echeances.queries import list_echeances
+from cariatide.menages.models import FaitParcours, Menage
+from cariatide.menages.queries import search_condition
+from cariatide.mesures.models import Mesure
+from cariatide.parc.models import Logement
+from cariatide.socle.normalisation import normalise
+from cariatide.socle.pages.journee import LigneJournee, blocs
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+RESULTATS_MAX = 20
+ECHEANCES_MAX = 12
+
+
+@dataclass(frozen=True)
+class Bloc:
+    """A block of the day's page, ready to show."""
+
+    titre: str
+    lignes: list[LigneJournee]
+
+
+def list_echeances_du_jour(perimetre: Perimetre) -> list[Echeance]:
+    """What falls due within a month, late first."""
+    return list(list_echeances(perimetre, horizon_jours=30)[:ECHEANCES_MAX])
+
+
+def list_blocs(perimetre: Perimetre) -> list[Bloc]:
+    """What waits for this person, by domain, in the order that the domains give."""
+    found = []
+    for bloc in sorted(blocs, key=lambda b: b.ordre):
+        if perimetre.has_role(*bloc.roles):
+            lignes = bloc.lignes(perimetre)
+            if lignes:
+                found.append(Bloc(bloc.titre, lignes))
+    return found
+
+
+def list_changements(perimetre: Perimetre, limite: int = 8) -> list[FaitParcours]:
+    """The latest facts written by others on one's files."""
+    if all(m.niveau_max < Niveau.FACTUEL for m in perimetre.mandats):
+        return []
+    return list(
+        FaitParcours.objects.visible_to(perimetre)
+        .exclude(auteur__startswith=perimetre.utilisateur)
+        .select_related("menage")
+        .order_by("-id")[:limite]
+    )
+
+
+@dataclass(frozen=True)
+class Resultat:
+    """One line of the search page."""
+
+    genre: str
+    libelle: str
+    detail: str
+    url: str
+
+
+def search(perimetre: Perimetre, texte: str) -> list[Resultat]:
+    """Households, then references of cases and measures, then homes, within the perimeter."""
+    condition = search_condition(texte)
+    if condition is None:
+        return []
+    found = [
+        Resultat("Ménage", nom, f"{reference} · {commune or 'commune inconnue'}",
+                 reverse("menages:detail", args=[pk]))
+        for pk, nom, reference, commune in Menage.objects.visible_to(perimetre)
+        .filter(condition)
+        .order_by("nom_normalise", "id")
+        .values_list("pk", "nom_usage", "reference", "commune__nom")[:RESULTATS_MAX]
+    ]  # fmt: skip
+    reference = texte.strip().upper()
+    if "-" in reference:
+        found += _by_reference(perimetre, reference)
+    adresse = normalise(texte)
+    found += [
+        Resultat("Logement", logement, ref, reverse("parc:logement", args=[pk]))
+        for pk, logement, ref in Logement.objects.visible_to(perimetre)
+        .filter(adresse_normalisee__contains=adresse)
+        .order_by("adresse_normalisee", "id")
+        .values_list("pk", "adresse", "reference")[:RESULTATS_MAX]
+    ]
+    return found
+
+
+def _by_reference(perimetre: Perimetre, reference: str) -> list[Resultat]:
+    kinds = (("Saisine", Saisine, "demandes:detail"), ("Mesure", Mesure, "mesures:detail"))
+    return [
+        Resultat(genre, trouvee, nom or "", reverse(route, args=[pk]))
+        for genre, modele, route in kinds
+        for pk, trouvee, nom in modele.objects.visible_to(perimetre)
+        .filter(reference__startswith=reference)
+        .order_by("reference")
+        .values_list("pk", "reference", "menage__nom_usage")[:RESULTATS_MAX]
+    ]
