@@ -141,6 +141,12 @@ def test_a_whole_life(checkout: Path) -> None:
         os.kill(int(worker), signal.SIGKILL)
         wait_for(lambda: "Le travailleur est relancé" in demo.words(), 30)
 
+        with ensure_server("demo", checkout) as server:
+            os.kill(server.postgres_pid or 0, signal.SIGKILL)
+            wait_for(lambda: "PostgreSQL s’était arrêté" in demo.words(), 15)
+            wait_for(server.is_healthy, 15)
+        assert demo.fetch()[0] == role
+
         began = time.monotonic()
         assert Instance(checkout).stop()
         assert time.monotonic() - began < 5
