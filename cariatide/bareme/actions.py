@@ -70,7 +70,7 @@ def set_parametre_local(
     if rows.filter(Q(du__gte=du) | Q(au__gte=du)).exists():
         raise ErreurMetier(
             "Une autre valeur de ce paramètre est déjà en vigueur sur cette période.",
-            {"du": "Choisissez une date postérieure à la dernière valeur."},
+            {"du": "Une valeur est déjà en vigueur à cette date : choisissez-en une postérieure."},
         )
     rows.filter(au__isnull=True).update(au=du - timedelta(days=1))
     locale = ParametreLocal.objects.create(

@@ -63,7 +63,7 @@ def test_page_territoire(c: Client) -> None:
 
 
 def test_page_par_htmx_rend_la_seule_liste(c: Client) -> None:
-    reponse = c.get("/territoire/?epci=200043321&departement=59", headers={"HX-Request": "true"})
+    reponse = c.get("/territoire/?epci=200043396&departement=59", headers={"HX-Request": "true"})
     page = reponse.content.decode()
     assert page.strip().startswith('<div id="liste"')
     assert "Maubeuge" in page and "Lille" not in page
