@@ -43,11 +43,15 @@ __all__ = [
     "ZoneInconnue",
     "communes_en_vigueur",
     "communes_of",
+    "describe_commune",
+    "find_millesime",
     "find_zone",
+    "list_communes",
     "list_secteurs",
     "resolve_commune",
     "search_communes",
     "share_of_population",
+    "summarise_departement",
 ]
 
 
