@@ -4,3 +4,27 @@ from django.apps import AppConfig
 class DemandesConfig(AppConfig):
     name = "cariatide.demandes"
     verbose_name = "Saisines"
+
+    def ready(self) -> None:
+        from cariatide.commission.ports import examinables
+        from cariatide.courriers.ports import regles_avis
+        from cariatide.demandes.avis import AvisDesSaisines
+        from cariatide.demandes.cartes import SaisinesDuMenage
+        from cariatide.demandes.examinable import SaisineExaminable
+        from cariatide.demandes.indicators import INDICATEURS
+        from cariatide.demandes.journee import BlocPrescripteur, BlocSecretariat
+        from cariatide.demandes.lifecycle import CYCLE
+        from cariatide.demandes.queries import OBJET
+        from cariatide.menages.ports import rattachables
+        from cariatide.socle.cycles import register_cycle
+        from cariatide.socle.indicateurs import indicateurs
+        from cariatide.socle.pages.journee import blocs
+
+        register_cycle(CYCLE)
+        examinables.register(OBJET, SaisineExaminable())
+        regles_avis.register("demandes", AvisDesSaisines())
+        rattachables.register("demandes", SaisinesDuMenage())
+        blocs.register("demandes.secretariat", BlocSecretariat())
+        blocs.register("demandes.prescripteur", BlocPrescripteur())
+        for indicateur in INDICATEURS:
+            indicateurs.register(indicateur.code, indicateur)

@@ -1,5 +1,6 @@
 """Draft and deposit of a saisine."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -28,10 +29,9 @@ from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.models import Convention
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
-from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.references import next_reference
 from cariatide.territoire.models import Commune
-
 
 # -- draft -------------------------------------------------------------------------------------
 
@@ -158,13 +158,14 @@ def _check(donnees: DonneesSaisine, perimetre: Perimetre) -> tuple[Convention, I
     """The agreement and the body, or one error that names every field to mend."""
     champs: dict[str, str] = {}
     jour = perimetre.jour
-    for check in (
+    checks: tuple[Callable[[], None], ...] = (
         lambda: check_dates(donnees.date_saisine, donnees.information_menage_le, jour),
         lambda: check_urgence(donnees.urgence, donnees.motif_urgence),
         lambda: _check_motifs(donnees.motifs, jour),
         lambda: _check_menage(donnees),
         lambda: _check_origine(donnees, perimetre),
-    ):
+    )
+    for check in checks:
         try:
             check()
         except ErreurMetier as erreur:

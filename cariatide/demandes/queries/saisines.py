@@ -1,24 +1,23 @@
-"""Reads of saisines and of the references they use."""
+"""Lists of saisines, and the references that a new one uses."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cariatide.commission.models import Instance
 from cariatide.commission.statuts import TypeInstance
-from cariatide.demandes.models import Motif, MotifSaisine, PieceRequise, PieceSaisine, Saisine
-from cariatide.demandes.rules import PieceAttendue, list_manquantes
+from cariatide.demandes.models import Motif, MotifSaisine, PieceRequise, Saisine
 from cariatide.demandes.statuts import DISPOSITIFS, EN_COURS, ROLES_REDACTEURS, StatutSaisine
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import search_condition
 from cariatide.partenaires.models import CommuneDeConvention, Convention
 from cariatide.partenaires.queries import en_vigueur
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.pages.listes import Tri
-from cariatide.socle.pages.routes import Lecture
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.perimetre import Perimetre
 from cariatide.territoire.models import Secteur
 
 OBJET = "demandes.saisine"
@@ -67,9 +66,9 @@ def _covers(commune_id: int, jour: date) -> Q:
         secteur_id=OuterRef("secteur_id"), commune_id=commune_id
     )
     return (
-        Exists(in_sector)
-        | Exists(added.filter(commune_id=commune_id))
-        | (Q(secteur__isnull=True) & ~Exists(added))
+        Q(Exists(in_sector))
+        | Q(Exists(added.filter(commune_id=commune_id)))
+        | (Q(secteur__isnull=True) & ~Q(Exists(added)))
     )
 
 
@@ -117,7 +116,9 @@ def _labels() -> ArraySubquery:
 
 def list_saisines(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Saisine]:
     """Sent saisines of the perimeter that pass the filters of the list (drafts have their own)."""
-    found = Saisine.objects.visible_to(perimetre).exclude(statut=StatutSaisine.BROUILLON)
+    found: QuerySet[Saisine] = Saisine.objects.visible_to(perimetre).exclude(
+        statut=StatutSaisine.BROUILLON
+    )
     if filtres.get("q"):
         found = found.filter(_search(perimetre, filtres["q"]))
     for champ in ("statut", "dispositif"):
@@ -175,28 +176,6 @@ def list_origines(perimetre: Perimetre) -> list[tuple[int, str]]:
     return [(pk, sigle or nom) for pk, nom, sigle in rows]
 
 
-# -- one saisine -------------------------------------------------------------------------------
-
-
-def lecture_saisine(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    """What the consultation journal keeps of a page of this saisine (404 outside)."""
-    saisine = Saisine.objects.find_visible(perimetre, kwargs["saisine_id"])
-    return Lecture(OBJET, saisine.pk, saisine.menage_id, Niveau.FACTUEL, str(saisine))
-
-
-def list_pieces(perimetre: Perimetre, saisine_id: int) -> list[PieceSaisine]:
-    return list(
-        PieceSaisine.objects.visible_to(perimetre)
-        .filter(saisine_id=saisine_id)
-        .order_by("ordre", "id")
-    )
-
-
-def list_pieces_manquantes(pieces: list[PieceSaisine]) -> list[str]:
-    """Labels of the required pieces still missing."""
-    return list_manquantes(PieceAttendue(p.libelle, p.obligatoire, p.recue_le) for p in pieces)
-
-
 @dataclass(frozen=True)
 class SaisineProche:
     """Another open saisine of the household under the same agreement."""
@@ -221,3 +200,33 @@ def find_saisine_en_cours(
 
 def may_write(perimetre: Perimetre) -> bool:
     return perimetre.has_role(*ROLES_REDACTEURS)
+
+
+@dataclass(frozen=True)
+class ATraiter:
+    """A saisine that a secretariat has to check."""
+
+    pk: int
+    reference: str
+    menage: str
+    urgence: bool
+    origine: str
+    origine_sigle: str
+    manquantes: int
+
+
+def list_a_traiter(perimetre: Perimetre, nombre: int) -> list[ATraiter]:
+    """What waits for a secretariat of the perimeter: urgent first, then the oldest."""
+    mine = [m.organisation_id for m in perimetre.mandats if m.role == Role.SECRETARIAT]
+    missing = Count("pieces", filter=Q(pieces__obligatoire=True, pieces__recue_le__isnull=True))
+    rows = (
+        Saisine.objects.visible_to(perimetre)
+        .filter(instance__secretariat_id__in=mine, statut=StatutSaisine.DEPOSEE)
+        .annotate(manquantes=missing)
+        .order_by("-urgence", "date_saisine", "id")
+        .values_list(
+            "pk", "reference", "menage__nom_usage", "urgence", "origine_organisation__nom",
+            "origine_organisation__sigle", "manquantes",
+        )
+    )  # fmt: skip
+    return [ATraiter(*row) for row in rows[:nombre]]

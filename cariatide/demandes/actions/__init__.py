@@ -1,0 +1,53 @@
+"""The only writes on saisines."""
+
+from cariatide.demandes.actions.depot import (
+    deposit_saisine,
+    discard_brouillon,
+    find_proches,
+    save_brouillon,
+)
+from cariatide.demandes.actions.donnees import (
+    DonneesLogement,
+    DonneesSaisine,
+    DoublonPossible,
+    Proche,
+)
+from cariatide.demandes.actions.instruction import (
+    declare_irrecevable,
+    declare_recevable,
+    dismiss_saisine,
+    orient_provisoirement,
+    receive_piece,
+    request_pieces,
+)
+from cariatide.demandes.actions.suites import (
+    apply_decision,
+    close_saisine,
+    enter_seance,
+    leave_seance,
+    request_changement_axe,
+    start_mise_en_oeuvre,
+)
+
+__all__ = [
+    "DonneesLogement",
+    "DonneesSaisine",
+    "DoublonPossible",
+    "Proche",
+    "apply_decision",
+    "close_saisine",
+    "declare_irrecevable",
+    "declare_recevable",
+    "deposit_saisine",
+    "discard_brouillon",
+    "dismiss_saisine",
+    "enter_seance",
+    "find_proches",
+    "leave_seance",
+    "orient_provisoirement",
+    "receive_piece",
+    "request_changement_axe",
+    "request_pieces",
+    "save_brouillon",
+    "start_mise_en_oeuvre",
+]

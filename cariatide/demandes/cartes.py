@@ -1,0 +1,41 @@
+"""The saisines of a household on its page, and their move when two households merge."""
+
+from django.urls import reverse
+
+from cariatide.demandes.queries import list_en_cours_menage
+from cariatide.demandes.statuts import StatutSaisine
+from cariatide.menages.ports import EnCours, RattachableSimple
+from cariatide.socle.dates import format_date
+from cariatide.socle.perimetre import Perimetre
+
+_SUITES = {
+    StatutSaisine.DEPOSEE: "Le secrétariat vérifie la saisine",
+    StatutSaisine.RECEVABLE: "Attend une séance",
+    StatutSaisine.AJOURNEE: "Ajournée, attend une séance",
+    StatutSaisine.INSCRITE: "Examinée à la prochaine séance",
+    StatutSaisine.ORIENTEE_PROVISOIRE: "À ratifier à la prochaine séance",
+    StatutSaisine.ORIENTEE_MAINTIEN: "Attend sa mise en œuvre",
+    StatutSaisine.ORIENTEE_RELOGEMENT: "Attend sa mise en œuvre",
+}
+
+
+class SaisinesDuMenage(RattachableSimple):
+    """Registered under « demandes »."""
+
+    def __init__(self) -> None:
+        super().__init__("demandes.Saisine")
+
+    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
+        return [
+            EnCours(
+                titre=f"Saisine {saisine}",
+                detail=(
+                    f"{saisine.get_dispositif_display()}, {saisine.origine_organisation}, "
+                    f"le {format_date(saisine.date_saisine)}"
+                ),
+                url=reverse("demandes:detail", args=[saisine.pk]),
+                ton="late" if saisine.urgence and not saisine.decidee_le else "",
+                suite=_SUITES.get(StatutSaisine(saisine.statut), saisine.get_statut_display()),
+            )
+            for saisine in list_en_cours_menage(perimetre, menage_id)
+        ]

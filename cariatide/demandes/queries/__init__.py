@@ -1,0 +1,51 @@
+"""Reads of saisines."""
+
+from cariatide.demandes.queries.dossier import (
+    FicheSaisine,
+    build_fiche,
+    find_reexamen,
+    lecture_saisine,
+    list_en_cours_menage,
+    list_pieces,
+    list_pieces_manquantes,
+)
+from cariatide.demandes.queries.saisines import (
+    CHAMPS,
+    OBJET,
+    TRIS,
+    SaisineProche,
+    find_instance,
+    find_saisine_en_cours,
+    list_a_traiter,
+    list_brouillons,
+    list_conventions_ouvertes,
+    list_motifs,
+    list_origines,
+    list_pieces_requises,
+    list_saisines,
+    may_write,
+)
+
+__all__ = [
+    "CHAMPS",
+    "OBJET",
+    "TRIS",
+    "FicheSaisine",
+    "SaisineProche",
+    "build_fiche",
+    "find_instance",
+    "find_reexamen",
+    "find_saisine_en_cours",
+    "lecture_saisine",
+    "list_a_traiter",
+    "list_brouillons",
+    "list_conventions_ouvertes",
+    "list_en_cours_menage",
+    "list_motifs",
+    "list_origines",
+    "list_pieces",
+    "list_pieces_manquantes",
+    "list_pieces_requises",
+    "list_saisines",
+    "may_write",
+]

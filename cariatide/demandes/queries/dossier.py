@@ -1,0 +1,141 @@
+"""Reads of one saisine: its page, its pieces, what is open for a household."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cariatide.demandes.models import (
+    MotifSaisine,
+    Orientation,
+    PieceSaisine,
+    Reexamen,
+    Saisine,
+    SaisineSociale,
+)
+from cariatide.demandes.queries.saisines import OBJET
+from cariatide.demandes.rules import PieceAttendue, list_manquantes
+from cariatide.demandes.statuts import EN_COURS
+from cariatide.menages.models import Appartenance, Domicile, FaitParcours
+from cariatide.menages.queries import Droit, list_droits
+from cariatide.menages.rules import Membre, describe_composition
+from cariatide.partenaires.queries import en_vigueur
+from cariatide.socle.pages.routes import Lecture
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+RELATIONS = (
+    "menage", "convention__operateur", "instance__secretariat", "origine_organisation",
+    "redaction", "prescripteur", "commune__departement",
+)  # fmt: skip
+
+
+def lecture_saisine(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    """What the consultation journal keeps of a page of this saisine (404 outside)."""
+    saisine = Saisine.objects.find_visible(perimetre, kwargs["saisine_id"])
+    return Lecture(OBJET, saisine.pk, saisine.menage_id, Niveau.FACTUEL, str(saisine))
+
+
+def list_pieces(perimetre: Perimetre, saisine_id: int) -> list[PieceSaisine]:
+    return list(
+        PieceSaisine.objects.visible_to(perimetre)
+        .filter(saisine_id=saisine_id)
+        .order_by("ordre", "id")
+    )
+
+
+def list_pieces_manquantes(pieces: list[PieceSaisine]) -> list[str]:
+    """Labels of the required pieces still missing."""
+    return list_manquantes(PieceAttendue(p.libelle, p.obligatoire, p.recue_le) for p in pieces)
+
+
+def find_reexamen(perimetre: Perimetre, saisine_id: int) -> Reexamen | None:
+    """The open request of a change of axis."""
+    found: Reexamen | None = (
+        Reexamen.objects.visible_to(perimetre)
+        .filter(saisine_id=saisine_id, decide_le__isnull=True)
+        .first()
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class FicheSaisine:
+    """Everything that the page of a saisine shows, within the perimeter.
+
+    domicile: none when the address is protected and the perimeter stops below level C.
+    exposes: level S, and one's own.
+    """
+
+    saisine: Saisine
+    motifs: list[str]
+    pieces: list[PieceSaisine]
+    manquantes: list[str]
+    orientations: list[Orientation]
+    reexamen: Reexamen | None
+    exposes: list[SaisineSociale]
+    membres: list[Appartenance]
+    composition: str
+    domicile: Domicile | None
+    faits: list[FaitParcours]
+    droits: list[Droit]
+
+
+def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
+    """Read a deposited saisine for its page; raises Introuvable outside the perimeter."""
+    saisine: Saisine = Saisine.objects.select_related(*RELATIONS).find_visible(
+        perimetre, saisine_id
+    )
+    pieces = list_pieces(perimetre, saisine_id)
+    appartenances = list(
+        Appartenance.objects.visible_to(perimetre)
+        .filter(en_vigueur(perimetre.jour), menage_id=saisine.menage_id)
+        .select_related("personne")
+        .order_by("id")
+    )
+    appartenances.sort(key=lambda a: (a.role != "referent", a.role != "conjoint", a.pk))
+    return FicheSaisine(
+        saisine=saisine,
+        motifs=list(
+            MotifSaisine.objects.visible_to(perimetre)
+            .filter(saisine_id=saisine_id)
+            .order_by("motif__ordre", "motif_id")
+            .values_list("motif__libelle", flat=True)
+        ),
+        pieces=pieces,
+        manquantes=list_pieces_manquantes(pieces),
+        orientations=list(
+            Orientation.objects.visible_to(perimetre)
+            .filter(saisine_id=saisine_id)
+            .order_by("-le", "-id")
+        ),
+        reexamen=find_reexamen(perimetre, saisine_id),
+        exposes=list(
+            SaisineSociale.objects.visible_to(perimetre)
+            .filter(saisine_id=saisine_id)
+            .select_related("auteur")
+            .order_by("id")
+        ),
+        membres=appartenances,
+        composition=describe_composition(
+            [Membre(a.role, a.personne.naissance, a.du, a.au) for a in appartenances],
+            perimetre.jour,
+        ),
+        domicile=Domicile.objects.visible_to(perimetre)
+        .filter(en_vigueur(perimetre.jour), menage_id=saisine.menage_id)
+        .select_related("commune")
+        .first(),
+        faits=list(
+            FaitParcours.objects.visible_to(perimetre)
+            .filter(source_type=OBJET, source_id=saisine_id)
+            .order_by("-date", "-id")[:60]
+        ),
+        droits=list_droits(perimetre, saisine.menage_id) if saisine.menage_id else [],
+    )
+
+
+def list_en_cours_menage(perimetre: Perimetre, menage_id: int) -> list[Saisine]:
+    """Open saisines of a household, for its page: one query."""
+    return list(
+        Saisine.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id, statut__in=sorted(EN_COURS))
+        .select_related("origine_organisation")
+        .order_by("-date_saisine", "-id")
+    )
