@@ -26,6 +26,7 @@ from cariatide.territoire.recherche import (
     CommunesAmbigues,
     Resolution,
     communes_en_vigueur,
+    filter_communes,
     resolve_commune,
     search_communes,
 )
@@ -119,7 +120,7 @@ def list_communes(
         if valeur:
             rows = rows.filter(**{champ: valeur})
     if q:
-        rows = rows.filter(pk__in=[c.pk for c in search_communes(q, departement or None, 500)])
+        rows = filter_communes(rows, q)
     en_vigueur = ZonageCommune.objects.filter(Q(au__isnull=True) | Q(au__gte=le), du__lte=le)
     if zone_apl:
         with_zone = en_vigueur.filter(zonage=Zonage.APL, zone=zone_apl)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.territoire.models import Commune, EvenementCommune
@@ -101,21 +101,31 @@ def search_communes(
     A name of a delegated commune or a former name finds the commune of today. Ties go to the
     most populated, which is the one people mean more often.
     """
+    rows = filter_communes(communes_en_vigueur(), text, departement)
+    nom = read_saisie(text).nom
+    # A small commune with exactly that name is not lost among the many that contain it.
+    rang = Case(
+        When(nom_normalise=nom, then=0), When(nom_normalise__startswith=nom, then=1), default=2
+    )
+    rows = rows.order_by(rang, F("population").desc(nulls_last=True), "id")
+    found = list(rows[: 10 * limit])
+    return sorted(found, key=lambda c: _closeness(c, nom))[:limit]
+
+
+def filter_communes(
+    rows: QuerySet[Commune], text: str, departement: str | None = None
+) -> QuerySet[Commune]:
+    """Keep the communes that a typed text may mean; none when it says nothing."""
     saisie = read_saisie(text)
-    departement = departement or saisie.departement or None
-    rows = communes_en_vigueur()
-    if departement:
+    if saisie.is_empty:
+        return rows.none()
+    if departement := departement or saisie.departement:
         rows = rows.filter(departement_id=departement)
-    if digits := text.strip() if text.strip().isdigit() else "":
-        rows = rows.filter(_coded_like(digits))
-    elif saisie.code:
+    if text.strip().isdigit():
+        return rows.filter(_coded_like(text.strip()))
+    if saisie.code:
         rows = rows.filter(Q(code=saisie.code) | Q(codes_postaux__contains=[saisie.code]))
-    if saisie.nom and not digits:
-        rows = rows.filter(_named_like(saisie.nom))
-    elif saisie.is_empty:
-        return []
-    found = list(rows.order_by("-population", "id")[: 10 * limit])
-    return sorted(found, key=lambda c: _closeness(c, saisie.nom))[:limit]
+    return rows.filter(_named_like(saisie.nom)) if saisie.nom else rows
 
 
 def _coded_like(digits: str) -> Q:

@@ -155,6 +155,7 @@ def test_inconnue(saisi: str, message: str) -> None:
         ("mans", "72181"),
         ("le man", "72181"),
         ("avesn", "59036"),
+        ("mars", "42141"),  # exactly that name, however many towns contain it
         ("7200", "72181"),
         ("72181", "72181"),
         ("st jean de bra", "45284"),
