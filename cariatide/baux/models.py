@@ -12,7 +12,16 @@ from cariatide.parc.models import Logement
 from cariatide.partenaires.models import Convention, Organisation
 from cariatide.socle.access import ModeleProtege
 from cariatide.socle.contraintes import PeriodeOuverte, Point, fin_apres_debut
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+
+def condition_occupation(perimetre: Perimetre, menage: str = "menage") -> Q:
+    """Links of the household; the home of a protected household is as secret as its address."""
+    rattache, cle = condition_rattache, f"{menage}_id"
+    return (Q(**{f"{menage}__adresse_protegee": False}) & rattache(perimetre, champ=cle)) | (
+        Q(**{f"{menage}__adresse_protegee": True})
+        & rattache(perimetre, Niveau.CONFIDENTIEL, champ=cle)
+    )
 
 
 class Occupation(ModeleProtege):
@@ -55,6 +64,12 @@ class Occupation(ModeleProtege):
                 name="occupation_sortie_motivee",
                 violation_error_message="Une sortie porte une date et un motif.",
             ),
+            models.CheckConstraint(
+                condition=(Q(loyer__isnull=True) | Q(loyer__gte=0))
+                & (Q(charges__isnull=True) | Q(charges__gte=0)),
+                name="occupation_montants",
+                violation_error_message="Loyer et charges ne peuvent pas être négatifs.",
+            ),
             ExclusionConstraint(
                 name="occupation_une_par_logement",
                 expressions=[
@@ -75,6 +90,8 @@ class Occupation(ModeleProtege):
         indexes = [
             models.Index(fields=["entree_le", "id"]),
             models.Index(fields=["convention", "entree_le"]),
+            models.Index(fields=["saisine_id"]),
+            models.Index(fields=["mesure_id"]),
         ]
 
     def __str__(self) -> str:
@@ -82,4 +99,4 @@ class Occupation(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return condition_rattache(perimetre)
+        return condition_occupation(perimetre)

@@ -1,9 +1,13 @@
 """Homes, their owners, their technical state, the offers that the operator finds."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cariatide.parc.statuts import (
+    CONCLUES,
+    ROLES_PARC,
     Categorie,
     ClasseEnergie,
     EtatElement,
@@ -12,19 +16,33 @@ from cariatide.parc.statuts import (
     TypeLogement,
 )
 from cariatide.partenaires.models import Convention, Organisation
-from cariatide.socle.access import NOTHING, ModeleProtege
-from cariatide.socle.contraintes import fin_apres_debut
+from cariatide.socle.access import ModeleProtege, any_of
+from cariatide.socle.contraintes import (
+    PeriodeDeDates,
+    Point,
+    date_si_statut,
+    fin_apres_debut,
+)
 from cariatide.socle.perimetre import Niveau, Perimetre
-from cariatide.territoire.models import Commune
+from cariatide.territoire.models import Commune, Secteur
 
 
-def condition_parc(perimetre: Perimetre, champ: str = "organisation_id") -> Q:
-    """Homes are the working stock of the organisation that recorded them.
+def condition_parc(perimetre: Perimetre, logement: str = "") -> Q:
+    """Homes are the working stock of the organisation that recorded them, for its housing roles.
 
+    `logement`: path to the home, ended by __. A mandate with a territory opens its homes alone.
     Nothing of a household is in here: who lives there is read in baux.
     """
-    organisations = perimetre.organisations_at(Niveau.FACTUEL)
-    return Q(**{f"{champ}__in": organisations}) if organisations else NOTHING
+    conditions = []
+    for mandat in perimetre.mandats:
+        if mandat.role not in ROLES_PARC or mandat.niveau_max < Niveau.FACTUEL:
+            continue
+        condition = Q(**{f"{logement}organisation_id": mandat.organisation_id})
+        if mandat.secteur_id:
+            communes = Secteur.communes.through.objects.filter(secteur_id=mandat.secteur_id)
+            condition &= Q(**{f"{logement}commune_id__in": communes.values("commune_id")})
+        conditions.append(condition)
+    return any_of(conditions)
 
 
 class Proprietaire(ModeleProtege):
@@ -54,7 +72,12 @@ class Proprietaire(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return condition_parc(perimetre)
+        """The owners that the organisation knows; an owner has no territory of its own."""
+        return any_of(
+            Q(organisation_id=m.organisation_id)
+            for m in perimetre.mandats
+            if m.role in ROLES_PARC and m.niveau_max >= Niveau.FACTUEL
+        )
 
 
 class Logement(ModeleProtege):
@@ -103,6 +126,7 @@ class Logement(ModeleProtege):
         ]
         indexes = [
             models.Index(fields=["organisation", "adresse_normalisee", "id"]),
+            models.Index(fields=["adresse_normalisee", "id"]),
             models.Index(fields=["cree_le", "id"]),
         ]
 
@@ -115,7 +139,7 @@ class Logement(ModeleProtege):
 
 
 class Propriete(ModeleProtege):
-    """An owner owns a home between two dates."""
+    """An owner (or the body that several co-owners form) owns a home between two dates."""
 
     logement = models.ForeignKey(Logement, on_delete=models.CASCADE, related_name="proprietes")
     proprietaire = models.ForeignKey(
@@ -125,14 +149,24 @@ class Propriete(ModeleProtege):
     au = models.DateField("jusqu’au", null=True, blank=True)
 
     class Meta:
-        constraints = [fin_apres_debut("propriete_periode")]
+        constraints = [
+            fin_apres_debut("propriete_periode"),
+            ExclusionConstraint(
+                name="propriete_un_a_la_fois",
+                expressions=[
+                    (Point("logement_id"), RangeOperators.OVERLAPS),
+                    (PeriodeDeDates("du", "au"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Ce logement a déjà un propriétaire à cette date.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.logement_id} ← {self.proprietaire_id}"
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return condition_parc(perimetre, "logement__organisation_id")
+        return condition_parc(perimetre, "logement__")
 
 
 class DiagnosticTechnique(ModeleProtege):
@@ -161,7 +195,7 @@ class DiagnosticTechnique(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return condition_parc(perimetre, "logement__organisation_id")
+        return condition_parc(perimetre, "logement__")
 
 
 class ElementDiagnostic(ModeleProtege):
@@ -174,12 +208,21 @@ class ElementDiagnostic(ModeleProtege):
     etat = models.CharField("état", max_length=12, choices=EtatElement)
     observation = models.CharField("observation", max_length=300, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["diagnostic", "libelle"],
+                name="element_une_fois",
+                violation_error_message="Cet élément figure déjà dans le diagnostic.",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.libelle
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return condition_parc(perimetre, "diagnostic__logement__organisation_id")
+        return condition_parc(perimetre, "diagnostic__logement__")
 
 
 class OffreLogement(ModeleProtege):
@@ -214,12 +257,39 @@ class OffreLogement(ModeleProtege):
                 name="offre_visitee_datee",
                 violation_error_message="Une offre visitée porte la date de la visite.",
             ),
+            date_si_statut(
+                "offre_conclue_datee",
+                "conclue_le",
+                frozenset(CONCLUES),
+                "Une offre retenue ou écartée porte la date de ce choix.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(visitee_le__isnull=True) | Q(visitee_le__gte=F("reperee_le")))
+                & (Q(conclue_le__isnull=True) | Q(conclue_le__gte=F("reperee_le")))
+                & (
+                    Q(conclue_le__isnull=True)
+                    | Q(visitee_le__isnull=True)
+                    | Q(conclue_le__gte=F("visitee_le"))
+                )
+                & (Q(captee_le__isnull=True) | Q(captee_le__gte=F("conclue_le"))),
+                name="offre_dates_dans_l_ordre",
+                violation_error_message="Repérage, visite, choix et captation se suivent.",
+            ),
+            models.UniqueConstraint(
+                fields=["logement"],
+                condition=Q(statut__in=("reperee", "visitee", "retenue")),
+                name="offre_une_ouverte",
+                violation_error_message="Une offre est déjà en cours pour ce logement.",
+            ),
         ]
-        indexes = [models.Index(fields=["reperee_le", "id"])]
+        indexes = [
+            models.Index(fields=["reperee_le", "id"]),
+            models.Index(fields=["statut", "reperee_le", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.logement_id} {self.statut}"
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return condition_parc(perimetre, "logement__organisation_id")
+        return condition_parc(perimetre, "logement__")

@@ -2,6 +2,21 @@
 
 from django.db.models import TextChoices
 
+from cariatide.partenaires.statuts import Role
+
+# Who works on the stock: reads homes, owners, diagnoses and offers of the organisation.
+ROLES_PARC = frozenset(
+    {
+        Role.TECHNICIEN,
+        Role.CHARGE_DE_CLIENTELE,
+        Role.TRAVAILLEUR_SOCIAL,
+        Role.CHEF_DE_SERVICE,
+        Role.CONSEILLER_HABITAT,
+    }
+)
+# Who draws up a technical diagnosis.
+ROLES_DIAGNOSTIC = frozenset({Role.TECHNICIEN, Role.CONSEILLER_HABITAT, Role.CHEF_DE_SERVICE})
+
 
 class TypeLogement(TextChoices):
     CHAMBRE = "chambre", "Chambre"
@@ -43,6 +58,11 @@ class StatutOffre(TextChoices):
     CAPTEE = "captee", "Captée"
 
 
+# The choice is made, one way or the other.
+CONCLUES = (StatutOffre.RETENUE, StatutOffre.ECARTEE, StatutOffre.CAPTEE)
+OUVERTES = (StatutOffre.REPEREE, StatutOffre.VISITEE, StatutOffre.RETENUE)
+
+
 class ClasseEnergie(TextChoices):
     A = "A", "A"
     B = "B", "B"
@@ -61,3 +81,22 @@ class EtatElement(TextChoices):
     MAUVAIS = "mauvais", "Mauvais état"
     DANGEREUX = "dangereux", "Dangereux"
     SANS_OBJET = "sans_objet", "Sans objet"
+
+
+# What a technician looks at, in the order of the visit; the grid of a diagnosis starts from it.
+ELEMENTS = (
+    ("abords", "Abords et accès"),
+    ("gros_oeuvre", "Gros œuvre et structure"),
+    ("toiture", "Toiture et charpente"),
+    ("menuiseries", "Menuiseries et fermetures"),
+    ("isolation", "Isolation"),
+    ("ventilation", "Ventilation et aération"),
+    ("humidite", "Humidité et infiltrations"),
+    ("electricite", "Installation électrique"),
+    ("gaz", "Installation de gaz"),
+    ("chauffage", "Chauffage"),
+    ("eau", "Eau potable et eau chaude"),
+    ("sanitaires", "Sanitaires et évacuations"),
+    ("plomb", "Peintures dégradées"),
+    ("adaptation", "Accessibilité et adaptation"),
+)
