@@ -1,33 +1,24 @@
-"""Addresses: one include per app that has pages, by floor, bottom first.
+"""Addresses: every app brings its own, under the paths its users say aloud.
 
-Each app's web/urls.py has `app_name` and its own first path segment; an app joins by its line here.
+Each app's web/urls.py has `app_name` and its own first path segment.
 """
 
+from importlib.util import find_spec
+
+from django.apps import apps
 from django.urls import include, path
 
 from cariatide.socle.pages.catalogue import catalogue
 
 urlpatterns = [
     path("composants/", catalogue, name="composants"),
-    path("", include("cariatide.comptes.web.urls")),
-    path("", include("cariatide.territoire.web.urls")),
-    path("", include("cariatide.bareme.web.urls")),
-    # path("", include("cariatide.partenaires.web.urls")),
-    # path("", include("cariatide.documents.web.urls")),
-    # path("", include("cariatide.echeances.web.urls")),
-    # path("", include("cariatide.echanges.web.urls")),
-    # path("", include("cariatide.courriers.web.urls")),
-    # path("", include("cariatide.journal.web.urls")),
-    path("", include("cariatide.menages.web.urls")),
-    # path("", include("cariatide.parc.web.urls")),
-    # path("", include("cariatide.baux.web.urls")),
-    # path("", include("cariatide.commission.web.urls")),
-    # path("", include("cariatide.demandes.web.urls")),
-    # path("", include("cariatide.mesures.web.urls")),
-    # path("", include("cariatide.amelioration.web.urls")),
-    # path("", include("cariatide.observatoire.web.urls")),
-    # path("", include("cariatide.demonstration.web.urls")),
-    # path("", include("cariatide.web.web.urls")),  # « / », search, health
+    *(
+        path("", include(f"{config.name}.web.urls"))
+        for config in apps.get_app_configs()
+        if config.name.startswith("cariatide.")
+        and find_spec(f"{config.name}.web")
+        and find_spec(f"{config.name}.web.urls")
+    ),
 ]
 
 handler400 = "cariatide.socle.pages.erreurs.demande_illisible"
