@@ -1,0 +1,82 @@
+"""Home, search and health."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from cariatide.echeances.actions import plan_echeance
+from cariatide.journal.models import Battement
+from tests.distribution import JOUR, Monde, add_menage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Any:
+    with time_machine.travel(JOUR.isoformat() + "T10:00:00+01:00", tick=False):
+        yield
+
+
+def test_visitor_reads_a_presentation(client_de: Any) -> None:
+    with client_de() as c:
+        response = c.get("/")
+    assert response.status_code == 200
+    assert "Se connecter" in response.content.decode()
+
+
+def test_person_without_mandate_is_told_what_to_do(monde: Monde, client_de: Any) -> None:
+    with client_de(monde.eve) as c:
+        html = c.get("/").content.decode()
+    assert "Aucun mandat en cours" in html
+
+
+def test_day_shows_ones_own_delays_late_first(monde: Monde, client_de: Any) -> None:
+    for code, days, who in (("a", 5, "alice"), ("b", -2, "alice"), ("c", 1, "collegue")):
+        plan_echeance(
+            code=code,
+            libelle=f"Échéance {code}",
+            objet=("tests", 1),
+            due_le=JOUR + timedelta(days=days),
+            organisation_id=monde.operateur.pk,
+            utilisateur_id=monde.personnes[who].pk,
+            url="/menages/",
+        )
+    with client_de(monde.alice) as c:
+        html = c.get("/").content.decode()
+    assert html.index("Échéance b") < html.index("Échéance a")
+    assert "Échéance c" not in html
+    assert "1 en retard" in html
+    with client_de(monde.chef) as c:
+        assert "Échéance c" in c.get("/").content.decode()
+
+
+@pytest.mark.parametrize("texte", ["lefevre", "LEFÈVRE Camille", "06 00 00 00 00", "impasse"])
+def test_search_finds_within_the_perimeter(monde: Monde, client_de: Any, texte: str) -> None:
+    add_menage(monde)
+    url = reverse("web:recherche")
+    with client_de(monde.alice) as c:
+        assert ">Lefèvre<" in c.get(url, {"q": texte}).content.decode()
+    with client_de(monde.charlie) as c:
+        assert ">Lefèvre<" not in c.get(url, {"q": texte}).content.decode()
+
+
+@pytest.mark.parametrize("texte", ["", " ", "\x00", "' OR 1=1 --", ":*", "&|!", "é" * 300, "🏠"])
+def test_search_survives_any_text(monde: Monde, client_de: Any, texte: str) -> None:
+    with client_de(monde.alice) as c:
+        assert c.get(reverse("web:recherche"), {"q": texte}).status_code == 200
+
+
+def test_health_says_what_is_wrong(client_de: Any) -> None:
+    with client_de() as c:
+        response = c.get(reverse("web:sante"), headers={"accept": "application/json"})
+        assert response.status_code == 503
+        assert response.json()["base"]["ok"] is True
+        assert "manage.py travailleur" in response.json()["travailleur"]["message"]
+        Battement.objects.create(travailleur="w", vu_le=timezone.now())
+        response = c.get(reverse("web:sante"))
+    assert response.status_code == 200
+    assert "En ordre" in response.content.decode()
