@@ -100,7 +100,9 @@ class TypeIntervention(TextChoices):
 
 
 # The household is expected: presence means something.
-RENCONTRES = frozenset({TypeIntervention.VAD, TypeIntervention.RDV, TypeIntervention.VISITE_LOGEMENT})
+RENCONTRES = frozenset(
+    {TypeIntervention.VAD, TypeIntervention.RDV, TypeIntervention.VISITE_LOGEMENT}
+)
 
 
 class Presence(TextChoices):

@@ -99,8 +99,7 @@ class Mesure(ModeleProtege):
             models.CheckConstraint(
                 condition=Q(statut__in=sorted(ENGAGEES), debut__isnull=False)
                 & Q(fin_prevue__isnull=False)
-                | ~Q(statut__in=sorted(ENGAGEES))
-                & Q(debut__isnull=True, fin_prevue__isnull=True),
+                | ~Q(statut__in=sorted(ENGAGEES)) & Q(debut__isnull=True, fin_prevue__isnull=True),
                 name="mesure_debut_date",
                 violation_error_message="Une mesure active porte son début et son terme.",
             ),
@@ -192,7 +191,9 @@ class Objectif(ModeleProtege):
     theme = models.CharField("thème", max_length=24, choices=ThemeObjectif)
     echeance = models.DateField("échéance", null=True, blank=True)
     atteinte = models.PositiveSmallIntegerField("degré d’atteinte", default=0)
-    statut = models.CharField(max_length=12, choices=StatutObjectif, default=StatutObjectif.EN_COURS)
+    statut = models.CharField(
+        max_length=12, choices=StatutObjectif, default=StatutObjectif.EN_COURS
+    )
     fixe_le = models.DateField("fixé le")
     version = models.PositiveIntegerField(default=1)
 

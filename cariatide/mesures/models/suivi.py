@@ -1,4 +1,4 @@
-"""What is done with the household: the fact at level F, what was said at S, a personal note apart."""
+"""What is done with the household: the fact (F), what was said (S), a personal note apart."""
 
 from django.db import models
 from django.db.models import Q

@@ -1,0 +1,269 @@
+"""Reads of measures: facts for the guards, rows for the screens. One query each."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+
+from cariatide.bareme.queries import DateNonCouverte, value
+from cariatide.comptes.models import Utilisateur
+from cariatide.demandes.models import Saisine
+from cariatide.mesures.models import (
+    Bilan,
+    DiagnosticSocial,
+    Intervention,
+    InterventionNote,
+    Mesure,
+    Objectif,
+    Renouvellement,
+    SuiviPosterieur,
+)
+from cariatide.mesures.rules import (
+    BILAN_ALERTE,
+    BILAN_ANCIENNETE,
+    CODES_DUREE,
+    SUIVIS,
+    SUSPENSION_MAXIMALE,
+    FaitsMesure,
+    Renouvelable,
+    expects_suivi,
+)
+from cariatide.mesures.statuts import (
+    BILAN_VALIDE,
+    CLOSES,
+    DIAGNOSTIC_ECRIT,
+    EN_COURS,
+    RENOUVELLEMENT_OUVERT,
+    Presence,
+    StatutObjectif,
+    StatutRenouvellement,
+    TypeBilan,
+)
+from cariatide.partenaires.models import Convention, Mandat
+from cariatide.partenaires.queries import en_vigueur
+from cariatide.partenaires.statuts import Role, TypeConvention
+from cariatide.socle.dates import format_date
+from cariatide.socle.lifecycle import Contexte
+from cariatide.socle.perimetre import Perimetre
+
+# -- dated local values ----------------------------------------------------------------------
+
+
+def find_duree_maximale(mesure: Mesure, le: date) -> int | None:
+    """Total duration of the local text, in months; None where the kind has none of its own."""
+    codes = CODES_DUREE.get(mesure.dispositif)
+    return read_entier(codes[2], mesure, le) if codes else None
+
+
+def find_duree_courante(convention: Convention, le: date) -> int | None:
+    """First duration that the local text gives, to prefill the grant."""
+    codes = CODES_DUREE.get(convention.type)
+    if codes is None:
+        return None
+    return value(codes[0], le=le, organisation_id=convention.commanditaire_id).entier
+
+
+def find_duree_renouvellement(mesure: Mesure, le: date) -> int | None:
+    codes = CODES_DUREE.get(mesure.dispositif)
+    return read_entier(codes[1], mesure, le) if codes else None
+
+
+def read_entier(code: str, mesure: Mesure, le: date) -> int:
+    """A whole number of the bareme, as the agreement's commanditaire fixed it."""
+    return value(code, le=le, organisation_id=mesure.convention.commanditaire_id).entier
+
+
+def read_suivis(mesure: Mesure, le: date) -> tuple[int, ...]:
+    """Months after the end when the household is called again."""
+    if not expects_suivi(mesure.issue):
+        return ()
+    return value(SUIVIS, le=le, organisation_id=mesure.convention.commanditaire_id).liste
+
+
+def find_suspension_maximale(mesure: Mesure, le: date) -> int | None:
+    """Months; None as long as no local text fixes it."""
+    try:
+        return read_entier(SUSPENSION_MAXIMALE, mesure, le)
+    except DateNonCouverte:
+        return None
+
+
+# -- facts for the guards --------------------------------------------------------------------
+
+
+def load_faits(mesure: Mesure, perimetre: Perimetre) -> FaitsMesure:
+    """What the guards of the lifecycle read, in one query (plus the dated values)."""
+    of_it = {"mesure": OuterRef("pk")}
+    row = (
+        Mesure.objects.visible_to(perimetre)
+        .filter(pk=mesure.pk)
+        .values(
+            diagnostic=Exists(
+                DiagnosticSocial.objects.filter(statut__in=DIAGNOSTIC_ECRIT, **of_it)
+            ),
+            objectif=Exists(Objectif.objects.filter(statut=StatutObjectif.EN_COURS, **of_it)),
+            bilan_final=Exists(
+                Bilan.objects.filter(type=TypeBilan.FINAL, statut__in=BILAN_VALIDE, **of_it)
+            ),
+            renouvellement=Subquery(
+                Renouvellement.objects.filter(statut__in=RENOUVELLEMENT_OUVERT, **of_it)
+                .order_by()
+                .values("statut")[:1]
+            ),
+            suivis_faits=ArraySubquery(
+                SuiviPosterieur.objects.filter(**of_it).order_by().values("mois")
+            ),
+        )
+        .first()
+    )
+    facts: dict[str, Any] = row or {}
+    le = perimetre.jour
+    return FaitsMesure(
+        has_diagnostic=bool(facts.get("diagnostic")),
+        has_objectifs=bool(facts.get("objectif")),
+        bilan_final_valide=bool(facts.get("bilan_final")),
+        renouvellement=facts.get("renouvellement") or "",
+        suivis_faits=frozenset(facts.get("suivis_faits") or ()),
+        suivis_attendus=read_suivis(mesure, mesure.terminee_le) if mesure.terminee_le else (),
+        alerte_jours=read_entier(BILAN_ALERTE, mesure, le),
+        suspension_maximale=find_suspension_maximale(mesure, le),
+        decision_vaut_accord=is_accord_en_seance(mesure),
+    )
+
+
+def is_accord_en_seance(mesure: Mesure) -> bool:
+    """The session of a MOUS decided the case: its members are the funders of the agreement."""
+    saisine: Saisine | None = mesure.saisine
+    return (
+        saisine is not None
+        and mesure.dispositif == TypeConvention.MOUS
+        and saisine.decidee_le is not None
+        and saisine.decision_sens in ("maintien", "relogement")
+    )
+
+
+def make_contexte(mesure: Mesure, perimetre: Perimetre, **donnees: Any) -> Contexte:
+    """The context of an act on this measure, facts loaded."""
+    return Contexte(perimetre, perimetre.jour, {"faits": load_faits(mesure, perimetre), **donnees})
+
+
+def find_mesure(perimetre: Perimetre, mesure_id: int) -> Mesure:
+    """One measure with what its page names; Introuvable outside the perimeter."""
+    found: Mesure = (
+        Mesure.objects.select_related(
+            "menage", "menage__commune", "convention", "convention__commanditaire", "operateur",
+            "referent", "prescripteur", "saisine",
+        )
+        .find_visible(perimetre, mesure_id)
+    )  # fmt: skip
+    return found
+
+
+def count_mois_accordes(mesure: Mesure, perimetre: Perimetre) -> int:
+    """Months granted so far: the first duration and the granted renewals."""
+    total: int | None = (
+        Renouvellement.objects.visible_to(perimetre)
+        .filter(mesure=mesure, statut=StatutRenouvellement.ACCORDE)
+        .aggregate(total=Sum("mois"))["total"]
+    )
+    return (mesure.duree_mois or 0) + (total or 0)
+
+
+def load_renouvelable(
+    mesure: Mesure, perimetre: Perimetre, *, nouveaux_objectifs: int, bilan: Bilan | None = None
+) -> Renouvelable:
+    """What a renewal is measured against."""
+    bilan = bilan or find_bilan_recent(mesure, perimetre)
+    return Renouvelable(
+        fin_prevue=mesure.fin_prevue or perimetre.jour,
+        mois_accordes=count_mois_accordes(mesure, perimetre),
+        maximum=find_duree_maximale(mesure, mesure.accordee_le or perimetre.jour),
+        bilan_le=bilan.le if bilan else None,
+        anciennete_maximale=read_entier(BILAN_ANCIENNETE, mesure, perimetre.jour),
+        nouveaux_objectifs=nouveaux_objectifs,
+    )
+
+
+def find_bilan_recent(mesure: Mesure, perimetre: Perimetre) -> Bilan | None:
+    """The last validated review of the accompaniment itself."""
+    found: Bilan | None = (
+        Bilan.objects.visible_to(perimetre)
+        .filter(
+            mesure=mesure,
+            statut__in=BILAN_VALIDE,
+            type__in=[TypeBilan.INTERMEDIAIRE, TypeBilan.FINAL],
+        )
+        .order_by("-le", "-id")
+        .first()
+    )
+    return found
+
+
+# -- people ----------------------------------------------------------------------------------
+
+
+def list_referents(organisation_id: int, jour: date) -> QuerySet[Utilisateur]:
+    """Social workers in office at the operator."""
+    mandats = Mandat.objects.filter(
+        en_vigueur(jour),
+        organisation_id=organisation_id,
+        role__in=[Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE],
+    )
+    return Utilisateur.objects.filter(
+        is_active=True, pk__in=mandats.values("utilisateur_id")
+    ).order_by("nom", "prenom", "id")
+
+
+def list_portefeuilles(perimetre: Perimetre) -> QuerySet[Any]:
+    """Open measures by référent of one's operators: the load of each (features, C10)."""
+    jour = perimetre.jour
+    soon = jour + timedelta(days=30)
+    found: QuerySet[Any] = (
+        Mesure.objects.visible_to(perimetre)
+        .exclude(statut__in=CLOSES)
+        .filter(operateur_id__in=perimetre.organisation_ids)
+        .order_by("referent__nom", "referent__prenom", "referent_id")
+        .values("referent_id", "referent__prenom", "referent__nom")
+        .annotate(
+            total=Count("pk"),
+            actives=Count("pk", filter=Q(statut__in=EN_COURS)),
+            a_renouveler=Count("pk", filter=Q(fin_prevue__lte=soon, fin_prevue__gte=jour)),
+            en_retard=Count("pk", filter=Q(fin_prevue__lt=jour)),
+        )
+    )
+    return found
+
+
+def count_presences(perimetre: Perimetre, mesure_ids: Iterable[int]) -> dict[str, int]:
+    """Meetings by presence (features, D4)."""
+    rows = (
+        Intervention.objects.visible_to(perimetre)
+        .filter(mesure_id__in=list(mesure_ids))
+        .order_by()
+        .values_list("presence")
+        .annotate(n=Count("pk"))
+    )
+    return {str(presence): int(n) for presence, n in rows}
+
+
+def describe_visites(mesure_id: int, perimetre: Perimetre, du: date, au: date) -> str:
+    """The meetings of a period with their shared notes, one line each: what prefills a review."""
+    notes = dict(
+        InterventionNote.objects.visible_to(perimetre)
+        .filter(intervention__mesure_id=mesure_id)
+        .order_by()
+        .values_list("intervention_id", "texte")
+    )
+    lines = []
+    for visite in (
+        Intervention.objects.visible_to(perimetre)
+        .filter(mesure_id=mesure_id, date__gte=du, date__lte=au)
+        .order_by("date", "id")
+    ):
+        absent = visite.presence in (Presence.ABSENT, Presence.EXCUSE)
+        quoi = f"{visite.get_type_display()}{', ménage absent' if absent else ''}"
+        note = " ".join(str(notes.get(visite.pk, "")).split())
+        lines.append(f"{format_date(visite.date)}, {quoi}{' : ' + note if note else ''}")
+    return "\n".join(lines)
