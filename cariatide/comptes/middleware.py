@@ -32,7 +32,7 @@ class LimitesDeSession:
             logout(request)
             messages.info(
                 request,
-                "Votre session a pris fin. Reconnectez-vous : "
+                "Votre session a pris fin. Reconnectez-vous : "
                 "votre saisie est gardée en brouillon.",
             )
             return

@@ -1,4 +1,4 @@
-"""Sign-in and passwords (pages of the library, ours by template), drafts, « Mon compte »."""
+"""Sign-in and passwords (pages of the library, ours by template), drafts, « Mon compte »."""
 
 import json
 from http import HTTPStatus
@@ -61,7 +61,7 @@ class Changement(_StatutDesErreurs, allauth_views.PasswordChangeView):  # type: 
         if request.user.is_authenticated and not request.user.has_usable_password():
             messages.info(
                 request,
-                "Ce compte n’a pas de mot de passe : demandez un lien pour en choisir un.",
+                "Ce compte n’a pas de mot de passe : demandez un lien pour en choisir un.",
             )
             return redirect("account_reset_password")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)

@@ -52,7 +52,7 @@ class FormulaireExemple(Formulaire):
         label="Éléments utiles à la commission",
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
-        help_text="Lisible par les membres de la séance : restez factuel.",
+        help_text="Lisible par les membres de la séance : restez factuel.",
     )
     urgence = forms.BooleanField(label="La situation est urgente", required=False)
 

@@ -17,9 +17,19 @@ TITRES = {
 }
 
 
-def page_erreur(request: HttpRequest, statut: int, message: str = "") -> HttpResponse:
-    """Render the error page `statut` (400, 403, 404, 409, 500) with its own explanation."""
-    contexte = {"statut": statut, "titre": TITRES[statut], "message": message}
+def page_erreur(
+    request: HttpRequest, statut: int, message: str = "", *, titre: str = ""
+) -> HttpResponse:
+    """Render the error page `statut` (400, 403, 404, 409, 500) with its own explanation.
+
+    With its own title the message says all: the usual advice is left out.
+    """
+    contexte = {
+        "statut": statut,
+        "titre": titre or TITRES[statut],
+        "message": message,
+        "conseille": not titre,
+    }
     return HttpResponse(get_template("socle/erreur.html").render(contexte, request), status=statut)
 
 
@@ -43,8 +53,9 @@ def csrf_refuse(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page_erreur(
         request,
         403,
-        "Votre session a changé depuis l’ouverture du formulaire. Rechargez la page : "
+        "Votre session a changé depuis l’ouverture du formulaire. Rechargez la page : "
         "votre saisie est gardée en brouillon.",
+        titre="Formulaire périmé",
     )
 
 

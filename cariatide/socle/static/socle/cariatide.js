@@ -101,7 +101,7 @@
         sale = true;
         if (magasin.pose(locale, { donnees, le: new Date().toISOString() })) {
           formulaire.dataset.garde = "poste";
-          avis(formulaire, "Le service ne répond pas ou la session est finie : votre saisie est gardée sur ce poste et sera reprise.");
+          avis(formulaire, "Le service ne répond pas ou la session est finie : votre saisie est gardée sur ce poste et sera reprise.");
         }
       }
     };
@@ -183,7 +183,6 @@
     });
     addEventListener("beforeunload", (e) => {
       if (!formulaire.matches("[data-formulaire]") || !formulaire.isConnected || formulaire.dataset.envoye) return;
-      if (formulaire.dataset.garde || saisie(formulaire) === null) return;
       if (!formulaire.dataset.brouillon && JSON.stringify(saisie(formulaire)) !== depart) e.preventDefault();
     });
     if (formulaire.dataset.brouillon && corps.dataset.qui) suitBrouillon(formulaire);
@@ -296,7 +295,7 @@
     annonce("");
     const ancien = $("#panne"); if (ancien) ancien.remove();
     const zone = element("div", { id: "panne", class: "alerte bad flash", role: "alert" },
-      element("div", {}, element("p", {}, "Le service n’a pas répondu comme prévu. Rien n’a été enregistré : vérifiez la connexion, puis recommencez.")));
+      element("div", {}, element("p", {}, "Le service n’a pas répondu comme prévu. Rien n’a été enregistré : vérifiez la connexion, puis recommencez.")));
     $("#contenu")?.prepend(zone);
   };
   document.addEventListener("htmx:sendError", panne);

@@ -1,0 +1,197 @@
+"""Pages of accounts: sign-in and its lock, passwords by mail, drafts, sessions."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from cariatide.comptes.models import Brouillon
+
+SECRET = "un mot de passe assez long"  # noqa: S105
+
+
+@pytest.fixture
+def alice(monde: Any) -> Any:
+    monde.alice.set_password(SECRET)
+    monde.alice.save()
+    return monde.alice
+
+
+def sign_in(client: Client, email: str, secret: str) -> Any:
+    return client.post(reverse("account_login"), {"login": email, "password": secret})
+
+
+PAGES_PUBLIQUES = (
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_inactive",
+)
+
+
+@pytest.mark.parametrize("nom", PAGES_PUBLIQUES)
+def test_public_pages_are_ours(client: Client, db: None, nom: str) -> None:
+    page = client.get(reverse(nom))
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert '<html lang="fr"' in html and html.count("<h1") == 1 and "Cariatide" in html
+
+
+@pytest.mark.parametrize("nom", ["account_logout", "account_change_password", "comptes:mon_compte"])
+def test_pages_of_a_signed_in_person(client_de: Any, monde: Any, nom: str) -> None:
+    with client_de(monde.alice) as c:
+        page = c.get(reverse(nom))
+    assert page.status_code == 200 and page.content.decode().count("<h1") == 1
+
+
+def test_account_without_password_is_sent_to_the_mail(client_de: Any, monde: Any) -> None:
+    monde.alice.set_unusable_password()
+    monde.alice.save()
+    with client_de(monde.alice) as c:
+        page = c.get(reverse("account_change_password"), follow=True)
+    assert page.redirect_chain == [(reverse("account_reset_password"), 302)]
+    assert "pas de mot de passe" in page.content.decode()
+
+
+def test_sign_in_then_out(client: Client, alice: Any) -> None:
+    response = sign_in(client, alice.email.upper(), SECRET)
+    assert response.status_code == 302 and response.url == "/"
+    assert "Alice Renard" in client.get(reverse("comptes:mon_compte")).content.decode()
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert client.get(reverse("comptes:mon_compte")).status_code == 302
+
+
+def test_wrong_password_says_so_without_telling_who_exists(client: Client, alice: Any) -> None:
+    known = sign_in(client, alice.email, "mauvais")
+    unknown = sign_in(client, "personne@exemple.invalid", "mauvais")
+    assert known.status_code == unknown.status_code == 422
+    lines = [
+        re.search(r"<li>([^<]+)</li>", r.content.decode()).group(1)  # type: ignore[union-attr]
+        for r in (known, unknown)
+    ]
+    assert lines[0] == lines[1]
+
+
+def test_five_failures_lock_even_the_right_password(client: Client, alice: Any) -> None:
+    codes = [sign_in(client, alice.email, "mauvais").status_code for _ in range(5)]
+    assert codes == [422, 422, 422, 422, 429]
+    locked = sign_in(client, alice.email, SECRET)
+    assert locked.status_code == 429
+    assert "15 minutes" in locked.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_failures_of_one_person_do_not_lock_another(client: Client, alice: Any, monde: Any) -> None:
+    monde.dora.set_password(SECRET)
+    monde.dora.save()
+    for _ in range(6):
+        sign_in(client, alice.email, "mauvais")
+    other = Client(REMOTE_ADDR="192.0.2.7")
+    assert sign_in(other, monde.dora.email, SECRET).status_code == 302
+
+
+def test_inactive_account_is_told(client: Client, alice: Any) -> None:
+    type(alice).objects.filter(pk=alice.pk).update(
+        is_active=False, desactive_le="2026-01-01T00:00:00Z"
+    )
+    response = sign_in(client, alice.email, SECRET)
+    assert response.status_code == 302 and response.url == reverse("account_inactive")
+
+
+def test_password_by_mail_once(client: Client, alice: Any) -> None:
+    response = client.post(reverse("account_reset_password"), {"email": alice.email})
+    assert response.url == reverse("account_reset_password_done")
+    (message,) = mail.outbox
+    assert message.subject == "Cariatide\u00a0: choisir un nouveau mot de passe"
+    link = re.search(r"https?://[^/]+(/\S+)", message.body).group(1)  # type: ignore[union-attr]
+    form_url = client.get(link).url
+    page = client.get(form_url)
+    assert "Choisir un nouveau mot de passe" in page.content.decode()
+    weak = client.post(form_url, {"password1": "court", "password2": "court"})
+    assert weak.status_code == 422 and "trop court" in weak.content.decode()
+    new = "nouveau secret bien long"
+    done = client.post(form_url, {"password1": new, "password2": new})
+    assert done.url == reverse("account_reset_password_from_key_done")
+    assert "Lien expiré" in Client().get(link).content.decode()
+    assert sign_in(Client(), alice.email, new).status_code == 302
+
+
+def test_password_of_an_unknown_address_tells_only_its_owner(client: Client, db: None) -> None:
+    response = client.post(reverse("account_reset_password"), {"email": "nul@exemple.invalid"})
+    assert response.url == reverse("account_reset_password_done")
+    (message,) = mail.outbox
+    assert "Aucun compte actif" in message.body and "http" not in message.body
+
+
+def test_change_of_password_closes_other_sessions(alice: Any) -> None:
+    here, elsewhere = Client(), Client()
+    sign_in(here, alice.email, SECRET)
+    sign_in(elsewhere, alice.email, SECRET)
+    new = "nouveau secret bien long"
+    champs = {"oldpassword": SECRET, "password1": new, "password2": new}
+    response = here.post(reverse("account_change_password"), champs)
+    assert response.url == reverse("comptes:mon_compte")
+    assert "Votre mot de passe est changé" in here.get(response.url).content.decode()
+    assert elsewhere.get(reverse("comptes:mon_compte")).status_code == 302
+
+
+def test_close_other_sessions(alice: Any, monde: Any) -> None:
+    here, elsewhere, other = Client(), Client(), Client()
+    sign_in(here, alice.email, SECRET)
+    sign_in(elsewhere, alice.email, SECRET)
+    other.force_login(monde.dora, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = here.post(reverse("comptes:fermer_sessions"), follow=True)
+    assert "L’autre session est fermée" in page.content.decode()
+    assert elsewhere.get(reverse("comptes:mon_compte")).status_code == 302
+    assert other.get(reverse("comptes:mon_compte")).status_code == 200
+
+
+def test_draft_is_kept_read_and_forgotten(client_de: Any, monde: Any) -> None:
+    adresse = reverse("comptes:brouillon", args=["saisine-12"])
+    donnees = {"nom": ["Lefèvre"], "motifs": ["impaye", "taille"]}
+    with client_de(monde.alice) as c:
+        assert c.get(adresse).json() == {"donnees": None, "le": None}
+        body = json.dumps({"donnees": donnees})
+        assert c.post(adresse, body, content_type="application/json").status_code == 200
+        assert c.get(adresse).json()["donnees"] == donnees
+        c.post(adresse, {"nom": "Petit", "version": "3", "csrfmiddlewaretoken": "x"})
+        assert c.get(adresse).json()["donnees"] == {"nom": ["Petit"]}
+    with client_de(monde.dora) as c:
+        assert c.get(adresse).json()["donnees"] is None
+        c.post(adresse, {"action": "supprimer"})
+    assert Brouillon.objects.filter(cle="saisine-12").count() == 1
+    with client_de(monde.alice) as c:
+        c.post(adresse, {"action": "supprimer"})
+    assert not Brouillon.objects.exists()
+
+
+@pytest.mark.parametrize("corps", ["{", "[1]", '{"donnees": 3}', "\x00"])
+def test_unreadable_draft_is_refused(client_de: Any, monde: Any, corps: str) -> None:
+    adresse = reverse("comptes:brouillon", args=["x"])
+    with client_de(monde.alice) as c:
+        response = c.post(adresse, corps, content_type="application/json")
+    assert response.status_code == 400 and "illisible" in response.json()["erreur"]
+    assert not Brouillon.objects.exists()
+
+
+def test_huge_draft_is_refused(client_de: Any, monde: Any) -> None:
+    with client_de(monde.alice) as c:
+        response = c.post(reverse("comptes:brouillon", args=["x"]), {"note": "a" * 200_001})
+    assert response.status_code == 400 and "trop long" in response.json()["erreur"]
+
+
+def test_draft_needs_a_session(client: Client, db: None) -> None:
+    adresse = reverse("comptes:brouillon", args=["x"])
+    assert client.post(adresse, {"a": "b"}).status_code == 302
+    assert not Brouillon.objects.exists()
+
+
+def test_account_page_without_mandate_explains(client_de: Any, monde: Any) -> None:
+    with client_de(monde.eve) as c:
+        html = c.get(reverse("comptes:mon_compte")).content.decode()
+    assert "Aucun mandat en vigueur" in html
