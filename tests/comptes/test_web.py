@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cariatide.comptes.models import Brouillon
 
-SECRET = "un mot de passe assez long"  # noqa: S105
+SECRET = "un mot de passe assez long"
 
 
 @pytest.fixture
