@@ -1,0 +1,77 @@
+"""Register of document templates: code, version, type of context, file.
+
+A template changes by a new version number: an issued document keeps the one it was made with.
+Higher apps register their own templates with `register_modele`, from AppConfig.ready().
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cariatide.documents.contextes.accompagnement import (
+    Bilan,
+    ContratAccompagnement,
+    DiagnosticSocial,
+    FicheSaisine,
+    ParcoursMenage,
+)
+from cariatide.documents.contextes.base import Contexte
+from cariatide.documents.contextes.commission import OrdreDuJour, ProcesVerbal
+from cariatide.documents.contextes.courriers import (
+    Convocation,
+    CourrierMenage,
+    NotificationDecision,
+)
+from cariatide.documents.moteur import render_pdf
+
+
+@dataclass(frozen=True, slots=True)
+class Modele:
+    """A template. chemin: its file, from the package's root."""
+
+    code: str
+    version: int
+    libelle: str
+    contexte: type[Contexte]
+    chemin: str
+
+    def render(self, contexte: Contexte, *, titre: str = "") -> bytes:
+        """The PDF of that context; TypeError when it is another template's."""
+        if not isinstance(contexte, self.contexte):
+            raise TypeError(f"{self.code} attend un contexte {self.contexte.__name__}.")
+        return render_pdf(self.chemin, contexte, titre=titre or self.libelle)
+
+
+_modeles: dict[str, Modele] = {}
+
+
+def register_modele(modele: Modele) -> None:
+    """Declare a template once; another one under the same code is a mistake."""
+    known = _modeles.setdefault(modele.code, modele)
+    if known != modele:
+        raise ValueError(f"Le modèle {modele.code} est déjà déclaré.")
+
+
+def find_modele(code: str) -> Modele:
+    """KeyError when no app declares that code."""
+    return _modeles[code]
+
+
+def list_modeles() -> Mapping[str, Modele]:
+    return MappingProxyType(_modeles)
+
+
+def _generic(code: str, version: int, libelle: str, contexte: type[Contexte]) -> None:
+    register_modele(Modele(code, version, libelle, contexte, f"documents/typst/{code}.typ"))
+
+
+_generic("courrier_menage", 1, "Courrier", CourrierMenage)
+_generic("notification_decision", 1, "Notification de décision", NotificationDecision)
+_generic("convocation", 1, "Convocation", Convocation)
+_generic("ordre_du_jour", 1, "Ordre du jour", OrdreDuJour)
+_generic("proces_verbal", 1, "Procès-verbal de séance", ProcesVerbal)
+_generic("fiche_saisine", 1, "Fiche de saisine", FicheSaisine)
+_generic("contrat_accompagnement", 1, "Contrat d’accompagnement", ContratAccompagnement)
+_generic("bilan", 1, "Bilan d’accompagnement", Bilan)
+_generic("diagnostic_social", 1, "Diagnostic social", DiagnosticSocial)
+_generic("parcours", 1, "Parcours du ménage", ParcoursMenage)
