@@ -11,16 +11,21 @@ class DemandesConfig(AppConfig):
         from cariatide.demandes.avis import AvisDesSaisines
         from cariatide.demandes.cartes import SaisinesDuMenage
         from cariatide.demandes.examinable import SaisineExaminable
+        from cariatide.demandes.imports import ImportSaisines
         from cariatide.demandes.indicators import INDICATEURS
         from cariatide.demandes.journee import BlocPrescripteur, BlocSecretariat
         from cariatide.demandes.lifecycle import CYCLE
         from cariatide.demandes.queries import OBJET
+        from cariatide.demandes.statuts import ROLES_LECTEURS
+        from cariatide.echanges.ports import importables
         from cariatide.menages.ports import rattachables
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.indicateurs import indicateurs
         from cariatide.socle.pages.journee import blocs
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
 
         register_cycle(CYCLE)
+        importables.register("saisines", ImportSaisines())
         examinables.register(OBJET, SaisineExaminable())
         regles_avis.register("demandes", AvisDesSaisines())
         rattachables.register("demandes", SaisinesDuMenage())
@@ -28,3 +33,13 @@ class DemandesConfig(AppConfig):
         blocs.register("demandes.prescripteur", BlocPrescripteur())
         for indicateur in INDICATEURS:
             indicateurs.register(indicateur.code, indicateur)
+        register_menu(
+            EntreeMenu(
+                "Personnes",
+                "Saisines",
+                "inbox",
+                "demandes:liste",
+                frozenset(str(r) for r in ROLES_LECTEURS),
+                ordre=20,
+            )
+        )

@@ -20,6 +20,7 @@ from cariatide.menages.actions.liens import (
     refresh_recherche,
     write_fait,
 )
+from cariatide.menages.actions.purge import purge_menage
 from cariatide.menages.actions.situation import move_domicile, save_confidentiel, save_social
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "end_appartenance",
     "lock_menage",
     "move_domicile",
+    "purge_menage",
     "refresh_recherche",
     "save_confidentiel",
     "save_social",

@@ -135,9 +135,10 @@ def refresh_recherche(menage_id: int) -> None:
         .filter(appartenances__menage_id=menage_id)
         .values_list("nom_normalise", "telephone")
     )
-    words: list[str] = [menage.nom_normalise, normalise(menage.reference), menage.telephone]
+    words: list[str] = [menage.nom_normalise, normalise(menage.reference)]
+    words.append(_digits(menage.telephone))
     for nom, telephone in personnes:
-        words += [nom, telephone]
+        words += [nom, _digits(telephone)]
     domicile = (
         Domicile.objects.unscoped(reason=reason)
         .filter(menage_id=menage_id, protege=False, au__isnull=True)
@@ -148,3 +149,9 @@ def refresh_recherche(menage_id: int) -> None:
         words += [normalise(part or "") for part in domicile]
     text = " ".join(dict.fromkeys(w for part in words for w in part.split() if w))
     Menage.objects.unscoped(reason=reason).filter(pk=menage_id).update(recherche=text)
+
+
+def _digits(telephone: str) -> str:
+    """A telephone in one word, so that it is found however it is typed; +33 reads as 0."""
+    digits = "".join(c for c in telephone if c.isdigit())
+    return f"0{digits[2:]}" if telephone.startswith("+33") else digits

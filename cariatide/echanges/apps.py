@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class EchangesConfig(AppConfig):
+    name = "cariatide.echanges"
+    verbose_name = "Imports et échanges"
+
+    def ready(self) -> None:
+        from cariatide.echanges.lifecycle import CYCLE
+        from cariatide.echanges.ports import ROLES_IMPORT
+        from cariatide.socle.cycles import register_cycle
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
+
+        register_cycle(CYCLE)
+        register_menu(
+            EntreeMenu(
+                "Partenaires", "Imports", "file-up", "echanges:liste", ROLES_IMPORT, ordre=90
+            )
+        )

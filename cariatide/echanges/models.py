@@ -1,0 +1,114 @@
+"""Batches received from partners, their lines, and the headers each sender uses."""
+
+from django.db import models
+from django.db.models import Q
+
+from cariatide.echanges.ports import ROLES_IMPORT
+from cariatide.echanges.statuts import StatutLigne, StatutLot
+from cariatide.partenaires.models import Organisation
+from cariatide.socle.access import ModeleProtege, any_of
+from cariatide.socle.perimetre import Perimetre
+
+
+def condition_lot(perimetre: Perimetre, champ: str = "organisation_id") -> Q:
+    """A batch belongs to the organisation that sent it, for the roles that import."""
+    return any_of(
+        Q(**{champ: m.organisation_id}) for m in perimetre.mandats if m.role in ROLES_IMPORT
+    )
+
+
+class LotImport(ModeleProtege):
+    """One file, read and checked; then integrated or cancelled as a whole."""
+
+    genre = models.CharField(max_length=40)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    auteur = models.CharField(max_length=200)
+    fichier = models.CharField("fichier", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    format = models.CharField(max_length=8)
+    feuille = models.CharField(max_length=120, blank=True)
+    statut = models.CharField(max_length=8, choices=StatutLot, default=StatutLot.VERIFIE)
+    entetes = models.JSONField(default=list)
+    correspondance = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    avertissements = models.JSONField(default=list)
+    recu_le = models.DateTimeField(auto_now_add=True)
+    integre_le = models.DateTimeField(null=True, blank=True)
+    annule_le = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(statut="integre") | Q(integre_le__isnull=False),
+                name="lot_integre_date",
+                violation_error_message="Un lot intégré porte la date de son intégration.",
+            ),
+            models.CheckConstraint(
+                condition=Q(statut="annule", annule_le__isnull=False)
+                | (~Q(statut="annule") & Q(annule_le__isnull=True)),
+                name="lot_annule_date",
+                violation_error_message="Un lot annulé porte la date de son annulation.",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-recu_le", "-id"])]
+
+    def __str__(self) -> str:
+        return self.fichier
+
+    @classmethod
+    def access_condition(cls, perimetre: Perimetre) -> Q:
+        return condition_lot(perimetre)
+
+
+class LigneImport(ModeleProtege):
+    """One line of a batch: as read, its verdict, and the object it became."""
+
+    lot = models.ForeignKey(LotImport, on_delete=models.CASCADE, related_name="lignes")
+    numero = models.PositiveIntegerField()
+    statut = models.CharField(max_length=8, choices=StatutLigne)
+    cle = models.CharField(max_length=64)
+    libelle = models.CharField(max_length=200, blank=True)
+    valeurs = models.JSONField(default=dict)
+    donnees = models.JSONField(default=dict)
+    motifs = models.JSONField(default=list)
+    objet_type = models.CharField(max_length=60, blank=True)
+    objet_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lot", "numero"], name="ligne_numero_unique"),
+            models.CheckConstraint(
+                condition=Q(statut__in=("integree", "annulee")) ^ Q(objet_id__isnull=True),
+                name="ligne_integree_objet",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["cle"], condition=Q(statut="integree"), name="ligne_cle_integree"),
+            models.Index(fields=["lot", "statut", "numero"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"ligne {self.numero}"
+
+    @classmethod
+    def access_condition(cls, perimetre: Perimetre) -> Q:
+        return condition_lot(perimetre, "lot__organisation_id")
+
+
+class CorrespondanceImport(models.Model):
+    """The headers of one sender, as they were matched last time."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    genre = models.CharField(max_length=40)
+    champs = models.JSONField(default=dict)
+    modifiee_le = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "genre"], name="correspondance_une_par_genre"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.genre}"
