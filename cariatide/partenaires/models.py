@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.partenaires.statuts import Role, TypeConvention, TypeOrganisation, UniteObjectif
@@ -94,7 +95,12 @@ class Convention(models.Model):
 
     class Meta:
         constraints = [fin_apres_debut("convention_periode")]
-        indexes = [models.Index(fields=["type", "du"])]
+        indexes = [
+            models.Index(fields=["type", "du"]),
+            # The sorts of the list, beside the unique reference.
+            models.Index(fields=["du", "id"], name="convention_tri_debut"),
+            models.Index(fields=["au", "id"], name="convention_tri_fin"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.intitule}"
@@ -174,6 +180,30 @@ class Avenant(models.Model):
         return f"Avenant {self.numero}"
 
 
+class ChangementObjectif(models.Model):
+    """What an amendment did to one yearly target: None before is a new one, None after ends it."""
+
+    avenant = models.ForeignKey(Avenant, on_delete=models.CASCADE, related_name="changements")
+    unite = models.CharField(max_length=24, choices=UniteObjectif)
+    minimum_avant = models.PositiveIntegerField(null=True)
+    maximum_avant = models.PositiveIntegerField(null=True)
+    minimum_apres = models.PositiveIntegerField(null=True)
+    maximum_apres = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["avenant", "unite"], name="changement_objectif_unique"),
+            models.CheckConstraint(
+                condition=Q(minimum_avant__isnull=False) | Q(minimum_apres__isnull=False),
+                name="changement_objectif_reel",
+                violation_error_message="Un changement d’objectif a un avant ou un après.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unite} : {self.minimum_avant} → {self.minimum_apres}"
+
+
 class Agrement(models.Model):
     """An approval of an operator that expires: an alert comes before."""
 
@@ -250,7 +280,14 @@ class Invitation(models.Model):
                 condition=Q(acceptee_le__isnull=True) | Q(annulee_le__isnull=True),
                 name="invitation_une_fin",
                 violation_error_message="Cette invitation a déjà pris fin.",
-            )
+            ),
+            models.UniqueConstraint(
+                "organisation_id",
+                Lower("courriel"),
+                condition=Q(acceptee_le__isnull=True, annulee_le__isnull=True),
+                name="invitation_en_attente_unique",
+                violation_error_message="Une invitation attend déjà cette personne.",
+            ),
         ]
 
     def __str__(self) -> str:

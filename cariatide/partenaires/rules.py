@@ -2,8 +2,11 @@
 
 from datetime import date
 
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siret as numero_siret
+
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.perimetre import Niveau
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
 # Highest level that a role may read, whatever links it has (domain model, section 6).
 NIVEAU_MAX: dict[Role, Niveau] = {
@@ -29,8 +32,65 @@ ROLES_DOSSIER = frozenset(r for r, n in NIVEAU_MAX.items() if n >= Niveau.FACTUE
 # Roles that read social content.
 ROLES_SOCIAUX = frozenset(r for r, n in NIVEAU_MAX.items() if n >= Niveau.SOCIAL)
 TOUS_LES_ROLES = frozenset(Role)
+# Who administers organisations and their people.
+ROLES_ADMINISTRATION = frozenset({Role.ADMINISTRATEUR, Role.ADMINISTRATEUR_TECHNIQUE})
+# Who writes the agreements that their organisation orders.
+ROLES_CONVENTION = frozenset(
+    {Role.ADMINISTRATEUR, Role.CHARGE_DU_PLAN, Role.ADMINISTRATEUR_TECHNIQUE}
+)
+# They reach beyond the organisation that holds them: only a technical administrator grants them.
+ROLES_RESERVES = frozenset(
+    {
+        Role.ADMINISTRATEUR_TECHNIQUE,
+        Role.PROTECTION_DES_DONNEES,
+        Role.CHARGE_DU_PLAN,
+        Role.PREFECTURE_EXPULSIONS,
+    }
+)
+INVITATION_JOURS = 7  # days a link works
+AGREMENT_ALERTE_JOURS = 180  # days: a renewal file takes months
+CONVENTION_ALERTE_JOURS = 180
 
 
 def is_in_force(du: date, au: date | None, jour: date) -> bool:
     """Whether a dated right covers `jour`, both ends included."""
     return du <= jour and (au is None or jour <= au)
+
+
+def find_administration(perimetre: Perimetre, organisation_id: int) -> MandatEnVigueur | None:
+    """The mandate that administers this organisation: its own administrator's, or a technical one.
+
+    The organisation's own comes first, so that the journal names the closest right.
+    """
+    return perimetre.find_mandat({Role.ADMINISTRATEUR}, organisation_id) or perimetre.find_mandat(
+        {Role.ADMINISTRATEUR_TECHNIQUE}
+    )
+
+
+def find_mandat_convention(perimetre: Perimetre, commanditaire_id: int) -> MandatEnVigueur | None:
+    """The mandate that writes an agreement: of the organisation that orders it, or technical."""
+    return perimetre.find_mandat(
+        {Role.ADMINISTRATEUR, Role.CHARGE_DU_PLAN}, commanditaire_id
+    ) or perimetre.find_mandat({Role.ADMINISTRATEUR_TECHNIQUE})
+
+
+def list_grantable(perimetre: Perimetre, organisation_id: int) -> list[Role]:
+    """Roles that this person may give in that organisation, in the order of their declaration."""
+    if perimetre.has_role(Role.ADMINISTRATEUR_TECHNIQUE):
+        return list(Role)
+    if perimetre.find_mandat({Role.ADMINISTRATEUR}, organisation_id):
+        return [r for r in Role if r not in ROLES_RESERVES]
+    return []
+
+
+def clean_siret(texte: str) -> str:
+    """The fourteen digits of a SIRET, spaces removed; "" stays "". Raises ValueError in words."""
+    chiffres = "".join(texte.split())
+    if not chiffres:
+        return ""
+    try:
+        return str(numero_siret.validate(chiffres))
+    except ValidationError:
+        raise ValueError(
+            "Ce SIRET est faux : il a quatorze chiffres, dont une clé. Relisez-le."
+        ) from None

@@ -1,4 +1,4 @@
-"""Reads of organisations and mandates."""
+"""Mandates in force, organisations and agreements in force: what the other apps read."""
 
 from datetime import date
 

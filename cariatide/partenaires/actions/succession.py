@@ -1,0 +1,195 @@
+"""A reform ends an organisation and another takes over: DDASS, then DDCS, then DDETS."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from cariatide.journal.actions import record_evenement
+from cariatide.partenaires.actions.commun import (
+    ORGANISATION,
+    check_version,
+    lock_organisation,
+    refuse,
+    require_technique,
+)
+from cariatide.partenaires.actions.organisations import DonneesOrganisation, clean_organisation
+from cariatide.partenaires.models import Invitation, Mandat, Organisation
+from cariatide.partenaires.ports import reprises
+from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+
+
+@transaction.atomic
+def record_succession(
+    *,
+    perimetre: Perimetre,
+    ancienne_id: int,
+    version: int,
+    le: date,
+    donnees: DonneesOrganisation | None = None,
+    nouvelle_id: int | None = None,
+) -> Organisation:
+    """End one on the eve of `le` and hand over to its successor, new (`donnees`) or already known.
+
+    People keep their mandates in the new one from `le`, and so do the links of households (port
+    `reprises`). What happened before keeps the old name.
+    """
+    mandat = require_technique(perimetre)
+    ancienne = lock_organisation(ancienne_id)
+    check_version(ancienne.version, version, "cette organisation")
+    _check_succession(ancienne, le)
+    nouvelle = _find_or_create(ancienne, le, donnees, nouvelle_id)
+    _end(ancienne, le - timedelta(days=1))
+    moved = _move_mandats(ancienne.pk, nouvelle.pk, le)
+    reprises_faites = {
+        code: reprise.transfer(ancienne_id=ancienne.pk, nouvelle_id=nouvelle.pk, le=le)
+        for code, reprise in reprises.items()
+    }
+    record_evenement(
+        "organisation.succession",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type=ORGANISATION,
+        objet_id=nouvelle.pk,
+        libelle=f"{ancienne.nom} → {nouvelle.nom}",
+        avant={"organisation": ancienne.pk, "au": ancienne.au},
+        apres={"organisation": nouvelle.pk, "du": le, "mandats": moved, **reprises_faites},
+    )
+    return nouvelle
+
+
+def _check_succession(ancienne: Organisation, le: date) -> None:
+    if ancienne.au is not None and ancienne.au < le - timedelta(days=1):
+        raise ErreurMetier(
+            f"« {ancienne} » a pris fin avant cette date.",
+            {"le": f"Choisissez au plus tard le lendemain du {ancienne.au:%d/%m/%Y}."},
+        )
+    if le <= ancienne.du:
+        raise refuse("le", "La succession vient après la création de l’organisation.")
+
+
+def _find_or_create(
+    ancienne: Organisation,
+    le: date,
+    donnees: DonneesOrganisation | None,
+    nouvelle_id: int | None,
+) -> Organisation:
+    if nouvelle_id is None:
+        if donnees is None:
+            raise refuse("nouvelle", "Choisissez l’organisation qui succède, ou décrivez-la.")
+        valeurs = clean_organisation(donnees, None)
+        return Organisation.objects.create(**valeurs, du=le, succede_a=ancienne)
+    if nouvelle_id == ancienne.pk:
+        raise refuse("nouvelle", "Une organisation ne succède pas à elle-même.")
+    nouvelle = lock_organisation(nouvelle_id)
+    if nouvelle.succede_a_id not in (None, ancienne.pk):
+        raise refuse("nouvelle", f"« {nouvelle} » succède déjà à une autre organisation.")
+    if _descends_from(ancienne, nouvelle.pk):
+        raise refuse("nouvelle", f"« {nouvelle} » précède déjà « {ancienne} ».")
+    if nouvelle.du > le or (nouvelle.au is not None and nouvelle.au < le):
+        raise refuse("nouvelle", f"« {nouvelle} » n’est pas en vigueur à cette date.")
+    nouvelle.succede_a = ancienne
+    nouvelle.version += 1
+    nouvelle.save(update_fields=["succede_a", "version"])
+    return nouvelle
+
+
+def _descends_from(organisation: Organisation, pk: int) -> bool:
+    """Whether `pk` is among those that this one succeeds, near or far."""
+    current: Organisation | None = organisation
+    while current is not None:
+        if current.pk == pk:
+            return True
+        current = current.succede_a
+    return False
+
+
+def _end(organisation: Organisation, au: date) -> None:
+    organisation.au = au
+    organisation.version += 1
+    organisation.save(update_fields=["au", "version"])
+    Invitation.objects.filter(
+        organisation=organisation, acceptee_le__isnull=True, annulee_le__isnull=True
+    ).delete()
+
+
+def _move_mandats(ancienne_id: int, nouvelle_id: int, le: date) -> int:
+    """Mandates in force on `le` or later go on in the new organisation; those before stay."""
+    open_ones = Mandat.objects.filter(Q(au__isnull=True) | Q(au__gte=le), organisation=ancienne_id)
+    moved = 0
+    for mandat in open_ones.select_for_update(of=("self",)).order_by("id"):
+        suite = Mandat(
+            utilisateur_id=mandat.utilisateur_id,
+            organisation_id=nouvelle_id,
+            role=mandat.role,
+            secteur_id=mandat.secteur_id,
+            convention_id=mandat.convention_id,
+            du=max(mandat.du, le),
+            au=mandat.au,
+        )
+        if mandat.du >= le:
+            mandat.delete()
+        else:
+            mandat.au = le - timedelta(days=1)
+            mandat.save(update_fields=["au"])
+        # Somebody may already act for the successor in the same role.
+        if not Mandat.objects.filter(
+            Q(au__isnull=True) | Q(au__gte=suite.du),
+            utilisateur_id=suite.utilisateur_id,
+            organisation_id=nouvelle_id,
+            role=suite.role,
+            secteur_id=suite.secteur_id,
+            convention_id=suite.convention_id,
+        ).exists():
+            suite.save()
+        moved += 1
+    return moved
+
+
+@transaction.atomic
+def end_organisation(
+    *, perimetre: Perimetre, organisation_id: int, version: int, au: date, motif: str
+) -> Organisation:
+    """An organisation ends without successor: its people's mandates end with it."""
+    mandat = require_technique(perimetre)
+    organisation = lock_organisation(organisation_id, version)
+    if not motif.strip():
+        raise refuse("motif", "Indiquez pourquoi cette organisation prend fin.")
+    if au < organisation.du:
+        raise refuse("au", "Cette date précède la création de l’organisation.")
+    if organisation.au is not None and organisation.au < au:
+        raise refuse("au", f"Cette organisation a déjà pris fin le {organisation.au:%d/%m/%Y}.")
+    avant = organisation.au
+    _end(organisation, au)
+    ended = _end_mandats(organisation.pk, au)
+    _record_end(perimetre, mandat, organisation, avant, motif, ended)
+    return organisation
+
+
+def _end_mandats(organisation_id: int, au: date) -> int:
+    later = Mandat.objects.filter(organisation_id=organisation_id, du__gt=au)
+    removed, _ = later.delete()
+    return removed + Mandat.objects.filter(
+        Q(au__isnull=True) | Q(au__gt=au), organisation_id=organisation_id
+    ).update(au=au)
+
+
+def _record_end(
+    perimetre: Perimetre,
+    mandat: MandatEnVigueur,
+    organisation: Organisation,
+    avant: date | None,
+    motif: str,
+    mandats: int,
+) -> None:
+    record_evenement(
+        "organisation.fin",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type=ORGANISATION,
+        objet_id=organisation.pk,
+        libelle=organisation.nom,
+        avant={"au": avant},
+        apres={"au": organisation.au, "motif": motif.strip(), "mandats": mandats},
+    )
