@@ -18,6 +18,7 @@ from cariatide.menages.models import Appartenance, Domicile, FaitParcours
 from cariatide.menages.queries import Droit, list_droits
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.partenaires.queries import en_vigueur
+from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Niveau, Perimetre
 
@@ -79,10 +80,12 @@ class FicheSaisine:
 
 
 def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
-    """Read a deposited saisine for its page; raises Introuvable outside the perimeter."""
+    """Read a deposited saisine for its page; raises Introuvable outside, or for a draft."""
     saisine: Saisine = Saisine.objects.select_related(*RELATIONS).find_visible(
         perimetre, saisine_id
     )
+    if saisine.menage_id is None:
+        raise Introuvable("Cette saisine est encore un brouillon.")
     pieces = list_pieces(perimetre, saisine_id)
     appartenances = list(
         Appartenance.objects.visible_to(perimetre)
@@ -127,7 +130,7 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
             .filter(source_type=OBJET, source_id=saisine_id)
             .order_by("-date", "-id")[:60]
         ),
-        droits=list_droits(perimetre, saisine.menage_id) if saisine.menage_id else [],
+        droits=list_droits(perimetre, saisine.menage_id),
     )
 
 

@@ -16,6 +16,7 @@ from cariatide.menages.queries import search_condition
 from cariatide.partenaires.models import CommuneDeConvention, Convention
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.normalisation import normalise
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.perimetre import Perimetre
 from cariatide.territoire.models import Secteur
@@ -126,7 +127,8 @@ def list_saisines(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Sai
             found = found.filter(**{champ: filtres[champ]})
     if filtres.get("commune"):
         # A protected address is not found by its commune either.
-        found = found.filter(commune=filtres["commune"], menage__adresse_protegee=False)
+        nom = normalise(filtres["commune"])
+        found = found.filter(commune__nom_normalise__startswith=nom, menage__adresse_protegee=False)
     if filtres.get("origine"):
         found = found.filter(origine_organisation_id=filtres["origine"])
     if filtres.get("urgence"):
