@@ -1,11 +1,10 @@
-"""Reads of measures: facts for the guards, rows for the screens. One query each."""
+"""Dated local values and facts that the guards and the acts read."""
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from cariatide.bareme.queries import DateNonCouverte, value
 from cariatide.comptes.models import Utilisateur
@@ -32,9 +31,7 @@ from cariatide.mesures.rules import (
 )
 from cariatide.mesures.statuts import (
     BILAN_VALIDE,
-    CLOSES,
     DIAGNOSTIC_ECRIT,
-    EN_COURS,
     RENOUVELLEMENT_OUVERT,
     Presence,
     StatutObjectif,
@@ -214,38 +211,6 @@ def list_referents(organisation_id: int, jour: date) -> QuerySet[Utilisateur]:
     return Utilisateur.objects.filter(
         is_active=True, pk__in=mandats.values("utilisateur_id")
     ).order_by("nom", "prenom", "id")
-
-
-def list_portefeuilles(perimetre: Perimetre) -> QuerySet[Any]:
-    """Open measures by référent of one's operators: the load of each (features, C10)."""
-    jour = perimetre.jour
-    soon = jour + timedelta(days=30)
-    found: QuerySet[Any] = (
-        Mesure.objects.visible_to(perimetre)
-        .exclude(statut__in=CLOSES)
-        .filter(operateur_id__in=perimetre.organisation_ids)
-        .order_by("referent__nom", "referent__prenom", "referent_id")
-        .values("referent_id", "referent__prenom", "referent__nom")
-        .annotate(
-            total=Count("pk"),
-            actives=Count("pk", filter=Q(statut__in=EN_COURS)),
-            a_renouveler=Count("pk", filter=Q(fin_prevue__lte=soon, fin_prevue__gte=jour)),
-            en_retard=Count("pk", filter=Q(fin_prevue__lt=jour)),
-        )
-    )
-    return found
-
-
-def count_presences(perimetre: Perimetre, mesure_ids: Iterable[int]) -> dict[str, int]:
-    """Meetings by presence (features, D4)."""
-    rows = (
-        Intervention.objects.visible_to(perimetre)
-        .filter(mesure_id__in=list(mesure_ids))
-        .order_by()
-        .values_list("presence")
-        .annotate(n=Count("pk"))
-    )
-    return {str(presence): int(n) for presence, n in rows}
 
 
 def describe_visites(mesure_id: int, perimetre: Perimetre, du: date, au: date) -> str:

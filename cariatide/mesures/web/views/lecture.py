@@ -1,0 +1,222 @@
+"""Pages that read measures."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from cariatide.mesures.models import Mesure
+from cariatide.mesures.queries import (
+    CHAMPS,
+    TRIS,
+    build_fiche,
+    count_portefeuilles,
+    lecture_mesure,
+    list_bilans_a_valider,
+    list_diagnostics_a_valider,
+    list_inactives,
+    list_mesures,
+    list_mesures_a_accorder,
+    list_referents,
+    list_renouvellements_a_accorder,
+    list_renouvellements_a_valider,
+)
+from cariatide.mesures.statuts import Presence, StatutMesure
+from cariatide.mesures.web.forms import FiltresMesures
+from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS
+from cariatide.partenaires.models import Convention
+from cariatide.partenaires.statuts import Role, TypeConvention
+from cariatide.socle.pages.composants import Colonne
+from cariatide.socle.pages.exports import choose_colonnes, stream_export
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.listes import choose_tri, paginate, walk
+from cariatide.socle.pages.routes import Lecture, route
+from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
+
+COLONNES = (
+    Colonne("menage__nom_usage", "Ménage", tris=("nom", "nom_desc"), principale=True),
+    Colonne("reference", "Référence"),
+    Colonne("dispositif", "Dispositif"),
+    Colonne("axe", "Axe"),
+    Colonne("statut", "État"),
+    Colonne("referent__nom", "Référent"),
+    Colonne("menage__commune__nom", "Commune"),
+    Colonne("fin_prevue", "Terme", "date", tris=("terme", "terme_desc")),
+    Colonne("convention__reference", "Convention", masquee=True),
+    Colonne("ouverte_le", "Ouverte le", "date", tris=("anciennes", "recentes"), masquee=True),
+)
+COLONNES_EXPORT = (
+    ColonneExport("reference", "Référence"),
+    ColonneExport("menage__nom_usage", "Ménage"),
+    ColonneExport("dispositif", "Dispositif"),
+    ColonneExport("axe", "Axe"),
+    ColonneExport("statut", "État"),
+    ColonneExport("referent__nom", "Référent"),
+    ColonneExport("convention__reference", "Convention"),
+    ColonneExport("ouverte_le", "Ouverte le", "date"),
+    ColonneExport("fin_prevue", "Terme", "date"),
+)
+INACTIVITE_JOURS = 60  # shown with the list, a reading aid and no rule
+TONS = {
+    StatutMesure.PRESCRITE: "info",
+    StatutMesure.ACCORDEE: "info",
+    StatutMesure.PROPOSEE: "info",
+    StatutMesure.ADHEREE: "info",
+    StatutMesure.ACTIVE: "ok",
+    StatutMesure.RENOUVELEE: "ok",
+    StatutMesure.SUSPENDUE: "warn",
+    StatutMesure.BILAN_DU: "warn",
+    StatutMesure.REFUSEE: "bad",
+}
+
+
+def _filtres(request: HttpRequest) -> tuple[FiltresMesures, dict[str, Any]]:
+    perimetre: Perimetre = request.perimetre
+    seen = Mesure.objects.visible_to(perimetre).order_by()
+    conventions = Convention.objects.filter(pk__in=seen.values("convention_id"))
+    referents: list[tuple[int, str]] = []
+    for mandat in perimetre.mandats:
+        if mandat.role in EQUIPE:
+            people = list_referents(mandat.organisation_id, perimetre.jour)
+            referents += [(u.pk, u.nom_complet) for u in people]
+    form = FiltresMesures(
+        request.GET,
+        referents=referents,
+        conventions=[(c.pk, c.reference) for c in conventions.order_by("reference")],
+    )
+    form.is_valid()
+    return form, {k: v for k, v in form.cleaned_data.items() if v}
+
+
+@route(*LECTEURS)
+def liste(request: HttpRequest) -> HttpResponse:
+    """Measures of the perimeter."""
+    form, filtres = _filtres(request)
+    tri = choose_tri(TRIS, request.GET.get("tri"))
+    page = paginate(
+        list_mesures(request.perimetre, filtres),
+        tri,
+        CHAMPS,
+        curseur=request.GET.get("curseur"),
+        filtres=filtres,
+    )
+    contexte = {
+        "form": form,
+        "filtres": filtres,
+        "page": page,
+        "colonnes": COLONNES,
+        "equipe": request.perimetre.has_role(*EQUIPE),
+        **libelles(),
+    }
+    return rend(request, "mesures/liste.html", contexte, bloc="liste")
+
+
+def libelles() -> dict[str, Any]:
+    """Labels of the codes that rows of dicts hold."""
+    return {
+        "statuts": dict(StatutMesure.choices),
+        "dispositifs": dict(TypeConvention.choices),
+        "tons": TONS,
+    }
+
+
+def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    return Lecture("export", 0, None, Niveau.FACTUEL, "Export de la liste des mesures")
+
+
+@route(*LECTEURS, consulte=_lecture_export)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The list as a spreadsheet: facts only, with the filters and the sort of the page."""
+    _, filtres = _filtres(request)
+    tri = choose_tri(TRIS, request.GET.get("tri"))
+    perimetre: Perimetre = request.perimetre
+    colonnes = choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne"))
+    return stream_export(
+        perimetre,
+        nom="mesures",
+        format_=request.GET.get("format", "csv"),
+        colonnes=colonnes,
+        lignes=lambda: walk(list_mesures(perimetre, filtres), tri, [c.code for c in colonnes]),
+    )
+
+
+@route(*EQUIPE)
+def portefeuille(request: HttpRequest) -> HttpResponse:
+    """One's own measures, and the load of the team for its head of service."""
+    perimetre: Perimetre = request.perimetre
+    filtres = {"referent": perimetre.utilisateur_id, "statut": "ouvertes"}
+    tri = choose_tri(TRIS, request.GET.get("tri"))
+    page = paginate(
+        list_mesures(perimetre, filtres),
+        tri,
+        CHAMPS,
+        curseur=request.GET.get("curseur"),
+        filtres=filtres,
+    )
+    depuis = perimetre.jour - timedelta(days=INACTIVITE_JOURS)
+    inactives = list_inactives(perimetre, depuis)
+    chef = perimetre.has_role(Role.CHEF_DE_SERVICE)
+    if not chef:
+        inactives = inactives.filter(referent_id=perimetre.utilisateur_id)
+    contexte = {
+        "page": page,
+        "colonnes": COLONNES,
+        "charges": count_portefeuilles(perimetre) if chef else [],
+        "inactives": list(inactives.select_related("menage").order_by("terme", "pk")[:10]),
+        "depuis": depuis,
+        **libelles(),
+    }
+    return rend(request, "mesures/portefeuille.html", contexte, bloc="liste")
+
+
+@route(Role.CHEF_DE_SERVICE, Role.FINANCEUR)
+def decisions(request: HttpRequest) -> HttpResponse:
+    """What waits for the head of service, or for the funder."""
+    perimetre: Perimetre = request.perimetre
+    chef = perimetre.has_role(Role.CHEF_DE_SERVICE)
+    financeur = perimetre.has_role(Role.FINANCEUR)
+    contexte = {
+        "chef": chef,
+        "financeur": financeur,
+        "bilans": list(list_bilans_a_valider(perimetre)[:100]) if chef else [],
+        "diagnostics": list(list_diagnostics_a_valider(perimetre)[:100]) if chef else [],
+        "renouvellements": list(list_renouvellements_a_valider(perimetre)[:100]) if chef else [],
+        "accords": list(list_mesures_a_accorder(perimetre)[:100]) if financeur else [],
+        "prolongations": (
+            list(list_renouvellements_a_accorder(perimetre)[:100]) if financeur else []
+        ),
+    }
+    return rend(request, "mesures/decisions.html", contexte)
+
+
+def _fiche(request: HttpRequest, mesure_id: int, gabarit: str, tous: bool) -> HttpResponse:
+    perimetre: Perimetre = request.perimetre
+    fiche = build_fiche(perimetre, mesure_id, tous_les_entretiens=tous)
+    mesure = fiche.mesure
+    equipe = perimetre.find_mandat(EQUIPE, mesure.operateur_id) is not None
+    contexte = {
+        "fiche": fiche,
+        "mesure": mesure,
+        "equipe": equipe,
+        "ecrit": equipe and fiche.lit_social,
+        "chef": perimetre.find_mandat({Role.CHEF_DE_SERVICE}, mesure.operateur_id) is not None,
+        "rencontres": sum(n for p, n in fiche.presences.items() if p != Presence.SANS_OBJET),
+        "absences": fiche.presences.get(Presence.ABSENT, 0),
+        "excuses": fiche.presences.get(Presence.EXCUSE, 0),
+        "tons": TONS,
+    }
+    return rend(request, gabarit, contexte)
+
+
+@route(*LECTEURS, consulte=lecture_mesure)
+def detail(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """The page of a measure."""
+    return _fiche(request, mesure_id, "mesures/detail.html", False)
+
+
+@route(*LECTEURS, consulte=lecture_mesure)
+def entretiens(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """Every meeting, for the screen and for paper."""
+    return _fiche(request, mesure_id, "mesures/entretiens.html", True)

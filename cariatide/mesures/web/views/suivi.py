@@ -1,0 +1,174 @@
+"""Meetings, notes, objectives."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from cariatide.mesures import actions
+from cariatide.mesures.models import Intervention, InterventionNote, NotePersonnelle, Objectif
+from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
+from cariatide.mesures.statuts import TypeIntervention
+from cariatide.mesures.web import forms
+from cariatide.mesures.web.views.commun import EQUIPE, PageActe, read_version, run
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+
+@route(*EQUIPE, consulte=lecture_mesure)
+def consigner(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """Write a meeting: one screen on a telephone, kept as a draft while it is typed."""
+    mesure = find_mesure(request.perimetre, mesure_id)
+    initial = {"type": TypeIntervention.VAD, "date": request.perimetre.jour, "presence": "present"}
+    form = bind(forms.EntretienForm, request, initial=initial)
+    page = PageActe(
+        titre="Consigner un entretien",
+        envoyer="Enregistrer l’entretien",
+        cle="entretien",
+        succes="L’entretien est consigné ; il figure au parcours du ménage.",
+        gabarit="mesures/entretien.html",
+    )
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.record_intervention(
+            perimetre=request.perimetre, mesure_id=mesure_id, donnees=form.to_donnees()
+        )
+
+    return run(request, mesure, form, page, envoi)
+
+
+@route(*EQUIPE, consulte=lecture_de(Intervention, "intervention_id"))
+def entretien(request: HttpRequest, intervention_id: int) -> HttpResponse:
+    """Correct a meeting."""
+    perimetre: Perimetre = request.perimetre
+    intervention: Intervention = Intervention.objects.find_visible(perimetre, intervention_id)
+    mesure = find_mesure(perimetre, intervention.mesure_id)
+    form = bind(forms.EntretienForm, request, initial=_initial(intervention, perimetre))
+    page = PageActe(
+        titre=f"Corriger : {intervention.get_type_display().lower()}",
+        envoyer="Enregistrer",
+        cle=f"entretien-{intervention.pk}",
+        version=intervention.version,
+        succes="L’entretien est corrigé.",
+        gabarit="mesures/entretien.html",
+    )
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.modify_intervention(
+            perimetre=perimetre,
+            intervention_id=intervention_id,
+            donnees=form.to_donnees(),
+            version=read_version(request),
+        )
+
+    return run(request, mesure, form, page, envoi)
+
+
+def _initial(intervention: Intervention, perimetre: Perimetre) -> dict[str, Any]:
+    champs = ("type", "date", "heure", "duree_minutes", "lieu", "presence", "contact")
+    values = {nom: getattr(intervention, nom) for nom in champs}
+    note = InterventionNote.objects.visible_to(perimetre).filter(intervention=intervention).first()
+    if note is not None:
+        values |= {"note": note.texte, "suites": note.suites}
+    mine = NotePersonnelle.objects.visible_to(perimetre).filter(intervention=intervention).first()
+    if mine is not None:
+        values["personnelle"] = mine.texte
+    return values
+
+
+def _page_note(titre: str, cle: str, succes: str, version: int | None = None) -> PageActe:
+    return PageActe(
+        titre=titre,
+        envoyer="Enregistrer la note",
+        cle=cle,
+        version=version,
+        succes=succes,
+        lecteurs="vous seul",
+        niveau=Niveau.CONFIDENTIEL,
+        aide="Ni vos collègues, ni votre chef de service, ni aucun document n’en reprend le texte.",
+    )
+
+
+@route(*EQUIPE, consulte=lecture_mesure)
+def note(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """A personal working note, apart from any meeting."""
+    mesure = find_mesure(request.perimetre, mesure_id)
+    page = _page_note("Écrire une note personnelle", "note", "Votre note est enregistrée.")
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.save_note_personnelle(
+            perimetre=request.perimetre, mesure_id=mesure_id, texte=donnees["texte"]
+        )
+
+    return run(request, mesure, bind(forms.NoteForm, request), page, envoi)
+
+
+@route(*EQUIPE, consulte=lecture_de(NotePersonnelle, "note_id"))
+def modifier_note(request: HttpRequest, note_id: int) -> HttpResponse:
+    """One's own note; emptied, it goes away."""
+    perimetre: Perimetre = request.perimetre
+    known: NotePersonnelle = NotePersonnelle.objects.find_visible(perimetre, note_id)
+    mesure = find_mesure(perimetre, known.mesure_id)
+    form = bind(forms.NoteForm, request, initial={"texte": known.texte})
+    page = _page_note(
+        "Modifier une note personnelle", f"note-{note_id}",
+        "Votre note est enregistrée ; vidée, elle est supprimée.", known.version,
+    )  # fmt: skip
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.save_note_personnelle(
+            perimetre=perimetre, mesure_id=known.mesure_id, texte=donnees["texte"],
+            note_id=note_id, version=read_version(request),
+        )  # fmt: skip
+
+    return run(request, mesure, form, page, envoi)
+
+
+@route(*EQUIPE, consulte=lecture_mesure)
+def objectif(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """Fix an objective."""
+    mesure = find_mesure(request.perimetre, mesure_id)
+    form = bind(forms.ObjectifForm, request)
+    page = PageActe(
+        titre="Fixer un objectif",
+        envoyer="Fixer l’objectif",
+        cle="objectif",
+        succes="L’objectif est fixé : le contrat et le bilan le reprendront.",
+    )
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.add_objectif(
+            perimetre=request.perimetre, mesure_id=mesure_id, donnees=form.to_donnees()
+        )
+
+    return run(request, mesure, form, page, envoi)
+
+
+@route(*EQUIPE, consulte=lecture_de(Objectif, "objectif_id"))
+def modifier_objectif(request: HttpRequest, objectif_id: int) -> HttpResponse:
+    """Change an objective, or how far it is reached."""
+    perimetre: Perimetre = request.perimetre
+    known: Objectif = Objectif.objects.find_visible(perimetre, objectif_id)
+    mesure = find_mesure(perimetre, known.mesure_id)
+    champs = ("libelle", "theme", "moyens", "echeance", "atteinte", "statut")
+    initial = {nom: getattr(known, nom) for nom in champs}
+    form = bind(forms.ModifierObjectifForm, request, initial=initial)
+    page = PageActe(
+        titre="Modifier un objectif",
+        envoyer="Enregistrer",
+        cle=f"objectif-{objectif_id}",
+        version=known.version,
+        succes="L’objectif est modifié.",
+    )
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.modify_objectif(
+            perimetre=perimetre,
+            objectif_id=objectif_id,
+            donnees=form.to_donnees(),
+            atteinte=donnees["atteinte"],
+            statut=donnees["statut"],
+            version=read_version(request),
+        )
+
+    return run(request, mesure, form, page, envoi)
