@@ -28,7 +28,6 @@ from cariatide.parc.queries import count_offres, list_logements, list_offres, se
 from cariatide.parc.rules import check_logement, count_pieces, describe_etats
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import build_perimetre
-from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier, Introuvable
 from cariatide.territoire.models import Commune, Secteur
 from tests.distribution import DEBUT, JOUR, Monde
