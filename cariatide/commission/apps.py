@@ -4,3 +4,32 @@ from django.apps import AppConfig
 class CommissionConfig(AppConfig):
     name = "cariatide.commission"
     verbose_name = "Commissions"
+
+    def ready(self) -> None:
+        from cariatide.commission.avis import AvisDesSeances
+        from cariatide.commission.cartes import PassagesDuMenage
+        from cariatide.commission.journee import BlocMembre, BlocSecretariat
+        from cariatide.commission.lifecycle import CYCLE_PASSAGE, CYCLE_SEANCE
+        from cariatide.courriers.ports import regles_avis
+        from cariatide.menages.ports import rattachables
+        from cariatide.partenaires.statuts import Role
+        from cariatide.socle.cycles import register_cycle
+        from cariatide.socle.pages.journee import blocs
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
+
+        register_cycle(CYCLE_SEANCE)
+        register_cycle(CYCLE_PASSAGE)
+        regles_avis.register("commission", AvisDesSeances())
+        rattachables.register("commission", PassagesDuMenage())
+        blocs.register("commission.secretariat", BlocSecretariat())
+        blocs.register("commission.membre", BlocMembre())
+        register_menu(
+            EntreeMenu(
+                "Personnes",
+                "Commissions",
+                "gavel",
+                "commission:seances",
+                frozenset({Role.SECRETARIAT, Role.MEMBRE_COMMISSION, Role.CHARGE_DU_PLAN}),
+                30,
+            )
+        )

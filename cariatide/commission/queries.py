@@ -287,16 +287,18 @@ def find_passage(perimetre: Perimetre, passage_id: int) -> Passage:
 
 
 def find_affiche(
-    lignes: list[LigneAgenda], dossier: str | None = None, suit: bool = False
+    lignes: list[LigneAgenda], passage_id: int | None = None, suit: bool = False
 ) -> LigneAgenda | None:
     """The case that the live screen shows.
 
-    dossier: id asked for in the address. suit: follow the session, whatever is asked for.
+    passage_id: asked for in the address (Introuvable when it is not on this agenda). suit: follow
+    the session: nothing is shown when nothing is examined.
     """
-    if not suit and dossier and dossier.isdigit():
-        asked = next((ligne for ligne in lignes if ligne.passage.pk == int(dossier)), None)
-        if asked:
-            return asked
+    if passage_id is not None:
+        asked = next((ligne for ligne in lignes if ligne.passage.pk == passage_id), None)
+        if asked is None:
+            raise Introuvable("Ce dossier n’est pas à l’ordre du jour de cette séance.")
+        return asked
     current = next((x for x in lignes if x.passage.statut == StatutPassage.EN_COURS), None)
     if current or suit:
         return current
@@ -354,6 +356,23 @@ def list_a_inscrire(perimetre: Perimetre, instance_id: int) -> list[Candidat]:
     )
 
 
+def read_etat(seance: Seance, lignes: list[LigneAgenda]) -> str:
+    """A mark that changes when the session moves: what the followers compare."""
+    current = next((x.passage.pk for x in lignes if x.passage.statut == "en_cours"), 0)
+    return f"{seance.version}-{seance.statut}-{current}-{sum(x.passage.version for x in lignes)}"
+
+
+# -- Papers
+
+
+def list_documents(perimetre: Perimetre, seance: Seance) -> list[Any]:
+    return []
+
+
+def list_documents_passage(perimetre: Perimetre, passage: Passage) -> list[Any]:
+    return []
+
+
 # -- What the consultation journal keeps
 
 
@@ -362,6 +381,18 @@ def lecture_seance(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
     seance = find_seance(perimetre, kwargs["seance_id"])
     libelle = f"Ordre du jour, {seance.instance.nom}, {seance.le:%d/%m/%Y}"
     return Lecture(OBJET_SEANCE, seance.pk, None, Niveau.FACTUEL, libelle)
+
+
+def lecture_en_seance(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    """The case shown by the live screen; the agenda alone when none is."""
+    lecture = lecture_seance(perimetre, kwargs)
+    lignes = list_agenda(perimetre, kwargs["seance_id"])
+    affiche = find_affiche(lignes, kwargs.get("passage_id"))
+    if affiche is None:
+        return lecture
+    passage = affiche.passage
+    libelle = f"{passage} · {lecture.libelle}"
+    return Lecture(OBJET_PASSAGE, passage.pk, passage.menage_id, Niveau.FACTUEL, libelle)
 
 
 def lecture_passage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:

@@ -155,6 +155,7 @@ def reschedule_seance(
     mandat = require_mandat(perimetre, seance)
     _check_donnees(perimetre, seance.instance, donnees)
     avant = {"le": seance.le, "heure": seance.heure, "lieu": seance.lieu}
+    convoquee = seance.statut == StatutSeance.CONVOQUEE
     if seance.statut != StatutSeance.PLANIFIEE:
         CYCLE_SEANCE.apply(seance, "replanifier", Contexte(perimetre, perimetre.jour))
         seance.convoquee_le = None
@@ -166,7 +167,9 @@ def reschedule_seance(
     sync_liens(perimetre, seance)
     tell_seance(
         "seance.replanifiee", perimetre, mandat, seance, avant=avant,
-        apres={"le": seance.le, "heure": seance.heure, "lieu": seance.lieu},
+        apres={
+            "le": seance.le, "heure": seance.heure, "lieu": seance.lieu, "convoquee": convoquee,
+        },
     )  # fmt: skip
     return seance
 

@@ -1,0 +1,324 @@
+"""Pages of the sessions: calendar, preparation of the agenda, papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from cariatide.commission.actions import seances as actes
+from cariatide.commission.actions.agenda import inscribe_passages
+from cariatide.commission.actions.papiers import convene_with_papers, issue_notifications
+from cariatide.commission.documents import render_papier
+from cariatide.commission.lifecycle import CYCLE_SEANCE
+from cariatide.commission.models import Seance
+from cariatide.commission.queries import (
+    CHAMPS,
+    TRIS,
+    build_donnees,
+    count_quorum,
+    find_instance,
+    find_mandat_secretariat,
+    find_mandat_tenue,
+    find_seance,
+    lecture_seance,
+    list_a_inscrire,
+    list_agenda,
+    list_documents,
+    list_instances_tenues,
+    list_presences,
+    list_seances,
+)
+from cariatide.commission.rules import is_lisible
+from cariatide.commission.statuts import A_TENIR, EtatPresence, StatutSeance
+from cariatide.commission.web import forms
+from cariatide.commission.web.views.commun import (
+    ROLES_INSTANCE,
+    ROLES_SEANCE,
+    read_int,
+    run_form,
+    send_pdf,
+)
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.lifecycle import Contexte
+from cariatide.socle.pages.composants import Colonne
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
+
+COLONNES = (
+    Colonne("le", "Date", "date", tris=("date", "date_desc"), principale=True),
+    Colonne("instance__nom", "Instance"),
+    Colonne("lieu", "Lieu", masquee=True),
+    Colonne("inscrits", "Dossiers", "nombre"),
+    Colonne("decides", "Décisions", "nombre"),
+    Colonne("statut", "État"),
+)
+
+
+@route(*ROLES_INSTANCE)
+def liste(request: HttpRequest) -> HttpResponseBase:
+    """The calendar: the sessions I keep, and those where my organisation sits."""
+    perimetre: Perimetre = request.perimetre
+    form = forms.FiltresSeances(request.GET)
+    filtres = {k: v for k, v in form.cleaned_data.items() if v} if form.is_valid() else {}
+    tri = choose_tri(TRIS, request.GET.get("tri"))
+    page = paginate(
+        list_seances(perimetre, filtres), tri, CHAMPS,
+        curseur=request.GET.get("curseur"), filtres=filtres,
+    )  # fmt: skip
+    for ligne in page.lignes:
+        ligne["tenue"] = (
+            find_mandat_tenue(
+                perimetre, ligne["instance__secretariat_id"], ligne["instance__convention_id"]
+            )
+            is not None
+        )
+        ligne["lisible"] = ligne["tenue"] or is_lisible(
+            ligne["lecture_du"], ligne["lecture_au"], perimetre.jour
+        )
+        ligne["statut_libelle"] = StatutSeance(ligne["statut"]).label
+    valeurs = {
+        "page": page,
+        "form": form,
+        "colonnes": COLONNES,
+        "filtres": filtres,
+        "peut_planifier": perimetre.has_role(Role.SECRETARIAT),
+    }
+    return rend(request, "commission/seances.html", valeurs, bloc="liste")
+
+
+@route(*ROLES_SEANCE, consulte=lecture_seance)
+def detail(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    """Preparation for the secretariat, reading for the members, results once closed."""
+    perimetre: Perimetre = request.perimetre
+    seance = find_seance(perimetre, seance_id)
+    tient = find_mandat_secretariat(perimetre, seance.instance) is not None
+    lignes = list_agenda(perimetre, seance.pk)
+    presences = list_presences(seance)
+    quorum = count_quorum(seance, presences)
+    valeurs = {
+        "seance": seance,
+        "tient": tient,
+        "lignes": lignes,
+        "presences": presences,
+        "quorum": quorum,
+        "documents": list_documents(perimetre, seance),
+        "actes": {},
+        "candidats": [],
+        "sans_quorum": seance.statut == StatutSeance.CLOSE and not quorum.is_atteint,
+        "etats": EtatPresence.choices,
+        "a_notifier": sum(
+            x.decision is not None and x.decision.notifiee_le is None for x in lignes
+        ),
+    }
+    if tient:
+        ctx = Contexte(perimetre, perimetre.jour, build_donnees(seance))
+        valeurs["actes"] = {e.transition.nom: e for e in CYCLE_SEANCE.evaluate(seance, ctx)}
+        if seance.statut in A_TENIR:
+            valeurs["candidats"] = list_a_inscrire(perimetre, seance.instance_id)
+    return rend(request, "commission/seance.html", valeurs)
+
+
+@route(Role.SECRETARIAT)
+def nouvelle(request: HttpRequest) -> HttpResponseBase:
+    perimetre: Perimetre = request.perimetre
+    initial: dict[str, Any] = {"heure": "09:30"}
+    demande = str(request.GET.get("instance", ""))
+    tenues = list_instances_tenues(perimetre)
+    choisie = tenues.filter(pk=int(demande)).first() if demande.isdigit() else tenues.first()
+    if choisie:
+        initial |= {"instance": choisie.pk, "lieu": choisie.lieu}
+    form = bind(forms.FormulaireNouvelleSeance, request, perimetre=perimetre, initial=initial)
+
+    def envoi() -> HttpResponseBase:
+        assert isinstance(form, forms.FormulaireNouvelleSeance)
+        seance = actes.plan_seance(
+            perimetre=perimetre,
+            instance_id=form.cleaned_data["instance"].pk,
+            donnees=form.to_donnees(),
+        )
+        _say_planned(request, seance)
+        return redirect("commission:seance", seance.pk)
+
+    page = {
+        "titre": "Planifier une séance",
+        "retour": reverse("commission:seances"),
+        "fil": [("Commissions", reverse("commission:seances"))],
+        "envoyer": "Planifier la séance",
+        "brouillon": "seance-nouvelle",
+    }
+    return run_form(request, form, envoi, page)
+
+
+def _say_planned(request: HttpRequest, seance: Seance) -> None:
+    repris = len(list_agenda(request.perimetre, seance.pk))
+    suite = {0: "", 1: " Un dossier ajourné ou reporté y est inscrit."}.get(
+        repris, f" {repris} dossiers ajournés ou reportés y sont inscrits."
+    )
+    messages.success(request, f"La séance du {seance.le:%d/%m/%Y} est planifiée.{suite}")
+
+
+def _page(seance: Seance, titre: str, **plus: Any) -> dict[str, Any]:
+    retour = reverse("commission:seance", args=[seance.pk])
+    libelle = f"Séance du {seance.le:%d/%m/%Y}"
+    return {
+        "titre": titre,
+        "surtitre": f"{seance.instance.nom} · séance du {seance.le:%d/%m/%Y}",
+        "retour": retour,
+        "fil": [("Commissions", reverse("commission:seances")), (libelle, retour)],
+        **plus,
+    }
+
+
+@route(Role.SECRETARIAT)
+def modifier(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    seance = find_seance(request.perimetre, seance_id)
+    initial = {
+        "le": seance.le, "heure": seance.heure, "lieu": seance.lieu,
+        "visioconference": seance.visioconference,
+    }  # fmt: skip
+    form = bind(forms.FormulaireSeance, request, initial=initial)
+
+    def envoi() -> HttpResponseBase:
+        assert isinstance(form, forms.FormulaireSeance)
+        convoquee = seance.statut == StatutSeance.CONVOQUEE
+        changed = actes.reschedule_seance(
+            perimetre=request.perimetre,
+            seance_id=seance_id,
+            donnees=form.to_donnees(),
+            version=read_int(request, "version"),
+        )
+        suite = " Les membres sont prévenus ; convoquez-les à nouveau." if convoquee else ""
+        messages.success(request, f"La séance se tient le {changed.le:%d/%m/%Y}.{suite}")
+        return redirect("commission:seance", seance_id)
+
+    aide = (
+        "Les membres ont été convoqués : ils seront prévenus du changement, et une nouvelle "
+        "convocation sera à envoyer."
+        if seance.statut == StatutSeance.CONVOQUEE
+        else ""
+    )
+    page = _page(seance, "Changer la date ou le lieu", version=seance.version, aide=aide)
+    return run_form(request, form, envoi, page)
+
+
+@route(Role.SECRETARIAT)
+def annuler(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    seance = find_seance(request.perimetre, seance_id)
+    form = bind(forms.FormulaireMotif, request)
+
+    def envoi() -> HttpResponseBase:
+        actes.cancel_seance(
+            perimetre=request.perimetre, seance_id=seance_id, motif=form.cleaned_data["motif"]
+        )
+        messages.success(
+            request, "La séance est annulée. Ses dossiers attendent une autre inscription."
+        )
+        return redirect("commission:seance", seance_id)
+
+    page = _page(
+        seance, "Annuler la séance", envoyer="Annuler la séance", ton="danger",
+        aide="Les dossiers inscrits se referment aux membres et attendent une autre séance.",
+    )  # fmt: skip
+    return run_form(request, form, envoi, page)
+
+
+@route(Role.SECRETARIAT)
+@require_POST
+def inscrire(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    """Inscribe the cases ticked."""
+    find_seance(request.perimetre, seance_id)
+    dossiers = []
+    for cle in request.POST.getlist("dossier"):
+        type_, _, brut = cle.rpartition(":")
+        if type_ and brut.isascii() and brut.isdigit() and len(brut) < 15:
+            dossiers.append((type_, int(brut)))
+    try:
+        inscrits = inscribe_passages(
+            perimetre=request.perimetre, seance_id=seance_id, dossiers=dossiers
+        )
+    except ErreurMetier as erreur:
+        messages.error(request, erreur.message)
+    else:
+        nombre = len(inscrits)
+        texte = "Un dossier est inscrit" if nombre == 1 else f"{nombre} dossiers sont inscrits"
+        messages.success(request, f"{texte} à l’ordre du jour ; les membres pourront les lire.")
+    return redirect("commission:seance", seance_id)
+
+
+@route(Role.SECRETARIAT)
+@require_POST
+def convoquer(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    seance, nombre = convene_with_papers(
+        perimetre=request.perimetre, seance_id=seance_id, version=read_int(request, "version")
+    )
+    messages.success(
+        request,
+        f"Les {nombre} organisations membres sont convoquées : l’avis part par courriel, l’ordre "
+        f"du jour et les convocations sont prêts. Les dossiers s’ouvrent à la lecture le "
+        f"{seance.lecture_du:%d/%m/%Y}.",
+    )
+    return redirect("commission:seance", seance_id)
+
+
+@route(Role.SECRETARIAT)
+@require_POST
+def ouvrir(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    actes.open_seance(
+        perimetre=request.perimetre,
+        seance_id=seance_id,
+        president=str(request.POST.get("president", "")),
+    )
+    messages.success(request, "La séance est ouverte. Notez les présences pour établir le quorum.")
+    return redirect("commission:en_seance", seance_id)
+
+
+@route(Role.SECRETARIAT)
+def seconde(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    """Call again, with the same agenda, a session that failed for want of quorum."""
+    premiere = find_seance(request.perimetre, seance_id)
+    instance = find_instance(premiere.instance_id)
+    initial = {"heure": premiere.heure, "lieu": instance.lieu or premiere.lieu}
+    form = bind(forms.FormulaireSeance, request, initial=initial)
+
+    def envoi() -> HttpResponseBase:
+        assert isinstance(form, forms.FormulaireSeance)
+        planned = actes.plan_seance(
+            perimetre=request.perimetre,
+            instance_id=premiere.instance_id,
+            donnees=form.to_donnees(),
+            seconde_de_id=seance_id,
+        )
+        _say_planned(request, planned)
+        return redirect("commission:seance", planned.pk)
+
+    page = _page(
+        premiere, "Seconde convocation", envoyer="Planifier la seconde séance",
+        aide="Les dossiers reportés de la première séance y sont inscrits. Ils pourront être "
+        "décidés par les membres présents si le règlement de l’instance le prévoit.",
+    )  # fmt: skip
+    return run_form(request, form, envoi, page)
+
+
+@route(*ROLES_SEANCE, consulte=lecture_seance)
+def papier(request: HttpRequest, seance_id: int, modele: str) -> HttpResponseBase:
+    """The agenda or the minutes as they stand now, before they are issued."""
+    seance = find_seance(request.perimetre, seance_id)
+    nom, pdf = render_papier(request.perimetre, seance, modele)
+    return send_pdf(pdf, nom)
+
+
+@route(Role.SECRETARIAT)
+@require_POST
+def notifier(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    """Issue every notification of the session at once."""
+    nombre = issue_notifications(perimetre=request.perimetre, seance_id=seance_id)
+    texte = "Une notification est émise" if nombre == 1 else f"{nombre} notifications sont émises"
+    messages.success(request, f"{texte} : imprimez-les ou envoyez-les depuis cette page.")
+    return redirect("commission:seance", seance_id)
