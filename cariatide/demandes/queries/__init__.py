@@ -1,6 +1,7 @@
 """Reads of saisines."""
 
 from cariatide.demandes.queries.dossier import (
+    EncoreBrouillon,
     FicheSaisine,
     build_fiche,
     find_reexamen,
@@ -30,6 +31,7 @@ __all__ = [
     "CHAMPS",
     "OBJET",
     "TRIS",
+    "EncoreBrouillon",
     "FicheSaisine",
     "SaisineProche",
     "build_fiche",

@@ -79,13 +79,17 @@ class FicheSaisine:
     droits: list[Droit]
 
 
+class EncoreBrouillon(Introuvable):
+    """Nothing to read yet but the form."""
+
+
 def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
     """Read a deposited saisine for its page; raises Introuvable outside, or for a draft."""
     saisine: Saisine = Saisine.objects.select_related(*RELATIONS).find_visible(
         perimetre, saisine_id
     )
     if saisine.menage_id is None:
-        raise Introuvable("Cette saisine est encore un brouillon.")
+        raise EncoreBrouillon("Cette saisine est encore un brouillon.")
     pieces = list_pieces(perimetre, saisine_id)
     appartenances = list(
         Appartenance.objects.visible_to(perimetre)

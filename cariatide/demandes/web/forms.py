@@ -63,6 +63,13 @@ class FiltresSaisines(Formulaire):
         self.fields["origine"].choices = choices  # type: ignore[attr-defined]
 
 
+class PiecesJointes(forms.MultipleChoiceField):
+    """Ticked pieces; the deposit keeps those that the kind of agreement asks for."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class FormulairePersonne(Formulaire):
     """One person of the household that the saisine describes."""
 
@@ -150,7 +157,7 @@ class FormulaireSaisine(Formulaire):
         widget=_texte(6),
         help_text="Lu par l’équipe d’accompagnement de l’opérateur, et par vous.",
     )
-    pieces = forms.MultipleChoiceField(
+    pieces = PiecesJointes(
         label="Pièces jointes à la saisine", required=False, widget=forms.CheckboxSelectMultiple
     )
     information_menage_le = ChampDate(

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from cariatide.demandes.examinable import describe_logement
 from cariatide.demandes.lifecycle import CYCLE
 from cariatide.demandes.models import Saisine
-from cariatide.demandes.queries import FicheSaisine, build_fiche
+from cariatide.demandes.queries import EncoreBrouillon, FicheSaisine, build_fiche
 from cariatide.demandes.statuts import A_INSCRIRE, Axe, Canal, StatutSaisine
 from cariatide.demandes.web import forms
 from cariatide.partenaires.statuts import Role
@@ -111,12 +111,10 @@ def show_saisine(
 ) -> HttpResponse:
     """Render the page; `saisis` are forms sent back with their errors, by act."""
     perimetre: Perimetre = request.perimetre
-    brouillon = Saisine.objects.visible_to(perimetre).filter(
-        pk=saisine_id, statut=StatutSaisine.BROUILLON
-    )
-    if brouillon.exists():
+    try:
+        fiche = build_fiche(perimetre, saisine_id)
+    except EncoreBrouillon:
         return redirect("demandes:brouillon", saisine_id)
-    fiche = build_fiche(perimetre, saisine_id)
     saisine = fiche.saisine
     a_demander = [(p.code, p.libelle) for p in fiche.pieces if p.recue_le is None]
     tient = holds_secretariat(saisine, perimetre)
