@@ -100,7 +100,7 @@ class ImportSaisines:
                 champs[code] = message
         pk = options.get("convention", "")
         known = list_conventions_ouvertes(perimetre.jour)
-        if pk and (not pk.isdigit() or not known.filter(pk=int(pk)).exists()):
+        if pk and (not (pk.isascii() and pk.isdigit()) or not known.filter(pk=int(pk)).exists()):
             champs["convention"] = "Cette convention n’est pas en vigueur."
         told = options.get("information_menage_le", "")
         if told and _iso(told) is None:

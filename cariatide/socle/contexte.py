@@ -54,7 +54,7 @@ def ouvre_transaction(
                 _SET + (_READ_ONLY if read_only else ""), _parameters(perimetre, systeme)
             )
         yield
-        if before is not None:
+        if before is not None and not transaction.get_rollback():
             # Nested in an outer transaction of ours: its perimeter comes back.
             with connection.cursor() as cursor:
                 cursor.execute(_SET, before)

@@ -1,0 +1,1 @@
+"""Benchmarks: seeded data, a rival and the product in the same run, ratios rather than seconds."""
