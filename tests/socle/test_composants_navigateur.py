@@ -111,7 +111,7 @@ def test_dialogue_takes_and_gives_back_the_focus(page: Page) -> None:
 def test_columns_are_remembered(page: Page) -> None:
     head = page.locator("thead th")
     expect(head.filter(has_text="Référence")).to_be_hidden()
-    page.locator(".tableau-outils summary").click()
+    page.locator("details.colonnes summary").click()
     page.get_by_role("checkbox", name="Référence").check()
     page.get_by_role("checkbox", name="Commune").uncheck()
     page.reload()

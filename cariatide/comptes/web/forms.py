@@ -38,6 +38,8 @@ class FormulaireDeCompte(Formulaire):
 class FormulaireConnexion(FormulaireDeCompte, allauth_forms.LoginForm):  # type: ignore[misc]
     """Gives axes the name it counts failures under."""
 
+    titre_erreurs = "La connexion n’a pas abouti."
+
     def user_credentials(self) -> dict[str, Any]:
         credentials: dict[str, Any] = super().user_credentials()
         credentials["login"] = credentials.get("email")
@@ -46,6 +48,8 @@ class FormulaireConnexion(FormulaireDeCompte, allauth_forms.LoginForm):  # type:
 
 class FormulaireOubli(FormulaireDeCompte, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     """The page says the same whether the account exists or not; the mail tells its owner."""
+
+    titre_erreurs = "Aucun message n’est parti."
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         if self.users:

@@ -198,7 +198,8 @@
   /* -- Columns of a list, remembered on this machine -------------------------------------------- */
   const suitTableau = (tableau) => {
     const tetes = $$("thead th[data-col]", tableau);
-    if (tetes.length < 3 || $(".tableau-outils", tableau)) return;
+    if (tetes.length < 3 || tableau.dataset.suivi) return;
+    tableau.dataset.suivi = "1";
     const cle = `cariatide:colonnes:${tableau.dataset.tableau}`;
     const cachees = new Set(magasin.lit(cle) ?? tetes.filter((t) => t.hasAttribute("data-masquee")).map((t) => t.dataset.col));
     const applique = () => tetes.forEach((tete, i) => {
@@ -216,8 +217,13 @@
       });
       panneau.append(element("label", {}, case_, tete.textContent.trim()));
     }
-    const menu = element("details", { class: "menu" }, element("summary", { class: "btn btn-quiet btn-sm" }, "Colonnes"), panneau);
-    tableau.prepend(element("div", { class: "tableau-outils" }, menu));
+    const nom = tableau.dataset.tableau;
+    const menu = element("details", { class: "menu colonnes", "data-de": nom }, element("summary", { class: "btn btn-quiet btn-sm" }, "Colonnes"), panneau);
+    /* In the head of the card when it has one: a swap of the list leaves the former menu there. */
+    $$("details.colonnes").filter((m) => m.dataset.de === nom).forEach((m) => m.remove());
+    const fin = tableau.closest(".card-c")?.querySelector(":scope > header .end");
+    if (fin) fin.prepend(menu);
+    else tableau.prepend(element("div", { class: "tableau-outils" }, menu));
     applique();
   };
 
