@@ -15,19 +15,26 @@ from cariatide.socle.perimetre import Perimetre
 TAILLE_BROUILLON = 200_000  # characters
 
 
+def _author(perimetre: Perimetre) -> int:
+    """A draft belongs to a person: the system types nothing."""
+    if perimetre.utilisateur_id is None:
+        raise ErreurMetier("Un brouillon appartient à une personne connectée.")
+    return perimetre.utilisateur_id
+
+
 def save_brouillon(*, perimetre: Perimetre, cle: str, donnees: dict[str, Any]) -> Brouillon:
     """Keep what a person is typing under the key of its form."""
     if sum(len(str(v)) for v in donnees.values()) > TAILLE_BROUILLON:
         raise ErreurMetier("Ce brouillon est trop long pour être gardé.")
     brouillon, _ = Brouillon.objects.update_or_create(
-        utilisateur_id=perimetre.utilisateur_id, cle=cle[:120], defaults={"donnees": donnees}
+        utilisateur_id=_author(perimetre), cle=cle[:120], defaults={"donnees": donnees}
     )
     return brouillon
 
 
 def delete_brouillon(*, perimetre: Perimetre, cle: str) -> None:
     """Forget a draft, once the form was sent or on demand."""
-    Brouillon.objects.filter(utilisateur_id=perimetre.utilisateur_id, cle=cle[:120]).delete()
+    Brouillon.objects.filter(utilisateur_id=_author(perimetre), cle=cle[:120]).delete()
 
 
 @transaction.atomic

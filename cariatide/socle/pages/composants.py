@@ -137,7 +137,7 @@ def presente_champ(champ: BoundField, aide: str = "") -> Champ:
     if champ.errors:
         attrs["aria-invalid"] = "true"
     if getattr(widget, "input_type", "") in ("radio", "checkbox") and hasattr(widget, "choices"):
-        options = tuple(cast(BoundWidget, o) for o in champ.subwidgets)
+        options = tuple(champ.subwidgets)
         return Champ("groupe", Markup(), options, aide_id, erreur_id, decrit_par)
     if not decrit_par:
         # An attribute the form set itself must not point to nothing.

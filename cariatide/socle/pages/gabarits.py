@@ -104,7 +104,7 @@ def rend(
 ) -> HttpResponse:
     """Render a page; with `bloc`, a request of htmx gets that block of the same page alone."""
     values = {**contexte_commun(request), **(contexte or {})}
-    env = engines["jinja2"].env
+    env: jinja2.Environment = engines["jinja2"].env  # type: ignore[attr-defined]
     if bloc and getattr(request, "htmx", None):
         html = render_block(env, gabarit, bloc, **values)
     else:

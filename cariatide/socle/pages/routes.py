@@ -121,8 +121,10 @@ class AccesAuxRoutes:
             if reads and acces.consulte:
                 with ouvre_transaction(perimetre):
                     lecture = acces.consulte(perimetre, kwargs)
-                    for consigne in consigne_lecture if lecture else []:
-                        consigne(perimetre, lecture, request.resolver_match.view_name)
+                    if lecture is not None:
+                        nom = request.resolver_match.view_name if request.resolver_match else ""
+                        for consigne in consigne_lecture:
+                            consigne(perimetre, lecture, nom)
             with ouvre_transaction(perimetre, read_only=reads and not acces.ecrit):
                 response: HttpResponseBase = vue(request, *args, **kwargs)
                 if isinstance(response, HttpResponse) and hasattr(response, "render"):
