@@ -1,20 +1,23 @@
 """The only writes on occupations."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
 from cariatide.baux.models import Occupation
-from cariatide.baux.rules import check_entree, check_sortie
-from cariatide.baux.statuts import MotifFin, NatureTitre
+from cariatide.baux.rules import check_entree, check_nouveau_titre, check_sortie
+from cariatide.baux.statuts import ROLES_BAUX, MotifFin, NatureTitre
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions import DonneesDomicile, lock_menage, move_domicile, write_fait
-from cariatide.menages.models import Domicile, Menage
-from cariatide.parc.models import Logement
-from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
-from cariatide.socle.perimetre import Perimetre
+from cariatide.menages.models import Domicile, Menage, Rattachement
+from cariatide.parc.actions import DonneesLogement, advance_offre, create_logement
+from cariatide.parc.models import Logement, OffreLogement
+from cariatide.parc.statuts import StatutOffre
+from cariatide.partenaires.models import Convention
+from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
+from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 OBJET = "baux.occupation"
 STATUT_PAR_NATURE = {
@@ -26,7 +29,10 @@ STATUT_PAR_NATURE = {
 
 @dataclass(frozen=True)
 class DonneesEntree:
-    """An entry as a form gives it."""
+    """An entry as a form gives it.
+
+    cloture_precedente: the household leaves its present home that day, for this one.
+    """
 
     nature: str
     date_signature: date
@@ -38,6 +44,86 @@ class DonneesEntree:
     mesure_id: int | None = None
     saisine_id: int | None = None
     domicile_suit: bool = True
+    cloture_precedente: bool = False
+
+
+@dataclass(frozen=True)
+class ChoixLogement:
+    """The home entered: one of the stock, that of a kept offer, or one described here."""
+
+    logement_id: int | None = None
+    offre_id: int | None = None
+    nouveau: DonneesLogement | None = None
+
+
+def _mandat(perimetre: Perimetre, organisation_id: int) -> MandatEnVigueur:
+    mandat = perimetre.find_mandat(ROLES_BAUX, organisation_id)
+    if mandat is None:
+        raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer un titre d’occupation.")
+    return mandat
+
+
+def _check_convention(
+    perimetre: Perimetre, menage_id: int, organisation_id: int, convention_id: int | None
+) -> None:
+    """The agreement is one that my organisation operates, or that links it to the household."""
+    if convention_id is None:
+        return
+    mine = Convention.objects.filter(pk=convention_id, operateur_id=organisation_id).exists()
+    if (
+        not mine
+        and not Rattachement.objects.filter(
+            menage_id=menage_id,
+            organisation_id__in=perimetre.organisation_ids,
+            convention_id=convention_id,
+        ).exists()
+    ):
+        message = "Cette convention ne lie pas votre organisation à ce ménage."
+        raise ErreurMetier(message, {"convention": message})
+
+
+@transaction.atomic
+def enter_logement(
+    *,
+    perimetre: Perimetre,
+    menage_id: int,
+    organisation_id: int,
+    choix: ChoixLogement,
+    donnees: DonneesEntree,
+) -> Occupation:
+    """The household enters a home however it is named; a kept offer is taken by the same act."""
+    mandat = _mandat(perimetre, organisation_id)
+    logement_id = choix.logement_id
+    if choix.offre_id is not None:
+        offre: OffreLogement = OffreLogement.objects.select_related("logement").find_visible(
+            perimetre, choix.offre_id
+        )
+        logement_id = offre.logement_id
+        if offre.statut == StatutOffre.RETENUE:
+            advance_offre(
+                perimetre=perimetre,
+                offre_id=offre.pk,
+                acte="capter",
+                le=min(donnees.entree_le, perimetre.jour),
+                version=offre.version,
+            )
+        elif offre.statut != StatutOffre.CAPTEE:
+            message = "Cette offre n’est pas retenue."
+            raise ErreurMetier(message, {"logement": message})
+    elif choix.nouveau is not None:
+        logement_id = create_logement(
+            perimetre=perimetre, organisation_id=mandat.organisation_id, donnees=choix.nouveau
+        ).pk
+    if logement_id is None:
+        message = "Choisissez un logement, ou décrivez-le."
+        raise ErreurMetier(message, {"logement": message})
+    return record_entree(
+        perimetre=perimetre,
+        menage_id=menage_id,
+        logement_id=logement_id,
+        organisation_id=organisation_id,
+        donnees=donnees,
+    )
 
 
 @transaction.atomic
@@ -53,26 +139,31 @@ def record_entree(
 
     Raises ErreurMetier in words when the home or the household is already taken on that date.
     """
+    mandat = _mandat(perimetre, organisation_id)
     menage = lock_menage(perimetre, menage_id)
     logement: Logement = Logement.objects.select_for_update(of=("self",)).find_visible(
         perimetre, logement_id
     )
     check_entree(donnees.date_signature, donnees.entree_le, perimetre.jour)
-    occupation = Occupation(
-        menage=menage,
-        logement=logement,
-        organisation_id=organisation_id,
-        nature=donnees.nature,
-        date_signature=donnees.date_signature,
-        entree_le=donnees.entree_le,
-        convention_id=donnees.convention_id,
-        est_relogement=donnees.est_relogement,
-        loyer=donnees.loyer if donnees.loyer is not None else logement.loyer,
-        charges=donnees.charges if donnees.charges is not None else logement.charges,
-        mesure_id=donnees.mesure_id,
-        saisine_id=donnees.saisine_id,
+    _check_convention(perimetre, menage_id, organisation_id, donnees.convention_id)
+    current = (
+        Occupation.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id, sortie_le__isnull=True)
+        .first()
     )
-    _insert(occupation)
+    check_nouveau_titre(
+        donnees.est_relogement, current is not None and current.logement_id == logement_id
+    )
+    if current is not None and donnees.cloture_precedente:
+        record_sortie(
+            perimetre=perimetre,
+            occupation_id=current.pk,
+            sortie_le=donnees.entree_le,
+            motif=MotifFin.RELOGEMENT if donnees.est_relogement else MotifFin.FIN_DE_TITRE,
+            version=current.version,
+        )
+    occupation = _build(menage, logement, organisation_id, donnees)
+    _save(occupation)
     if donnees.domicile_suit:
         _follow_domicile(perimetre, menage, logement, donnees)
     titre = "Entrée dans un nouveau logement" if donnees.est_relogement else "Titre enregistré"
@@ -92,6 +183,7 @@ def record_entree(
     record_evenement(
         "occupation.entree",
         perimetre=perimetre,
+        mandat=mandat,
         objet_type=OBJET,
         objet_id=occupation.pk,
         menage_id=menage_id,
@@ -101,11 +193,30 @@ def record_entree(
     return occupation
 
 
-def _insert(occupation: Occupation) -> None:
+def _build(
+    menage: Menage, logement: Logement, organisation_id: int, donnees: DonneesEntree
+) -> Occupation:
+    return Occupation(
+        menage=menage,
+        logement=logement,
+        organisation_id=organisation_id,
+        nature=donnees.nature,
+        date_signature=donnees.date_signature,
+        entree_le=donnees.entree_le,
+        convention_id=donnees.convention_id,
+        est_relogement=donnees.est_relogement,
+        loyer=donnees.loyer if donnees.loyer is not None else logement.loyer,
+        charges=donnees.charges if donnees.charges is not None else logement.charges,
+        mesure_id=donnees.mesure_id,
+        saisine_id=donnees.saisine_id,
+    )
+
+
+def _save(occupation: Occupation) -> None:
     """Save; the two exclusion constraints speak French."""
     try:
         with transaction.atomic():
-            occupation.save(force_insert=True)
+            occupation.save()
     except IntegrityError as error:
         if "occupation_une_par_logement" in str(error):
             message = "Ce logement est déjà occupé à cette date."
@@ -147,18 +258,26 @@ def _follow_domicile(
     )
 
 
+def _lock(perimetre: Perimetre, occupation_id: int, version: int) -> Occupation:
+    occupation: Occupation = (
+        Occupation.objects.select_for_update(of=("self",))
+        .select_related("logement", "menage")
+        .find_visible(perimetre, occupation_id)
+    )
+    if occupation.version != version:
+        raise ConflitDeVersion("Quelqu’un d’autre a modifié cette occupation entre-temps.")
+    return occupation
+
+
 @transaction.atomic
 def record_sortie(
     *, perimetre: Perimetre, occupation_id: int, sortie_le: date, motif: str, version: int
 ) -> Occupation:
     """The household leaves the home; the day of exit is free for the next one."""
-    occupation: Occupation = (
-        Occupation.objects.select_for_update(of=("self",))
-        .select_related("logement")
-        .find_visible(perimetre, occupation_id)
-    )
-    if occupation.version != version:
-        raise ConflitDeVersion("Quelqu’un d’autre a modifié cette occupation entre-temps.")
+    occupation = _lock(perimetre, occupation_id, version)
+    mandat = perimetre.find_mandat(ROLES_BAUX)
+    if mandat is None:
+        raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer une sortie.")
     if occupation.sortie_le is not None:
         raise ErreurMetier("La sortie est déjà enregistrée.")
     check_sortie(occupation.entree_le, sortie_le, perimetre.jour)
@@ -177,10 +296,79 @@ def record_sortie(
     record_evenement(
         "occupation.sortie",
         perimetre=perimetre,
+        mandat=mandat,
         objet_type=OBJET,
         objet_id=occupation.pk,
         menage_id=occupation.menage_id,
         libelle=occupation.logement.reference,
         apres={"sortie_le": sortie_le, "motif": motif},
+    )
+    return occupation
+
+
+@dataclass(frozen=True)
+class CorrectionEntree:
+    """What may be corrected of an entry: never the household nor the home."""
+
+    nature: str
+    date_signature: date
+    entree_le: date
+    convention_id: int | None
+    est_relogement: bool
+    loyer: Decimal | None
+    charges: Decimal | None
+
+
+@transaction.atomic
+def correct_entree(
+    *,
+    perimetre: Perimetre,
+    occupation_id: int,
+    correction: CorrectionEntree,
+    motif: str,
+    version: int,
+) -> Occupation:
+    """Correct a mistake of typing, with its reason: the indicators read the corrected fact."""
+    occupation = _lock(perimetre, occupation_id, version)
+    mandat = _mandat(perimetre, occupation.organisation_id)
+    if not motif.strip():
+        message = "Dites pourquoi l’entrée est corrigée."
+        raise ErreurMetier(message, {"motif": message})
+    check_entree(correction.date_signature, correction.entree_le, perimetre.jour)
+    if occupation.sortie_le and correction.entree_le > occupation.sortie_le:
+        message = "L’entrée suivrait la sortie déjà enregistrée."
+        raise ErreurMetier(message, {"entree_le": message})
+    _check_convention(
+        perimetre, occupation.menage_id, occupation.organisation_id, correction.convention_id
+    )
+    values = asdict(correction)
+    avant = {
+        nom: getattr(occupation, nom) for nom in values if getattr(occupation, nom) != values[nom]
+    }
+    if not avant:
+        raise ErreurMetier("Rien n’a changé : il n’y a rien à corriger.")
+    for nom in avant:
+        setattr(occupation, nom, values[nom])
+    occupation.version += 1
+    _save(occupation)
+    write_fait(
+        perimetre=perimetre,
+        menage_id=occupation.menage_id,
+        le=perimetre.jour,
+        domaine="baux",
+        titre="Correction de l’entrée dans le logement",
+        detail=motif.strip(),
+        source=(OBJET, occupation.pk),
+    )
+    record_evenement(
+        "occupation.corrigee",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type=OBJET,
+        objet_id=occupation.pk,
+        menage_id=occupation.menage_id,
+        libelle=occupation.logement.reference,
+        avant=avant,
+        apres={**{nom: values[nom] for nom in avant}, "motif": motif.strip()},
     )
     return occupation

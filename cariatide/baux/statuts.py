@@ -2,6 +2,19 @@
 
 from django.db.models import TextChoices
 
+from cariatide.partenaires.statuts import Role
+
+# Who records the entry of a household and its exit.
+ROLES_BAUX = frozenset({Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE, Role.CHARGE_DE_CLIENTELE})
+# Who opens the list and the page of an occupation (the links of the household choose the rows).
+ROLES_LECTURE = ROLES_BAUX | {
+    Role.TECHNICIEN,
+    Role.CONSEILLER_HABITAT,
+    Role.SECRETARIAT,
+    Role.FINANCEUR,
+    Role.CHARGE_DU_PLAN,
+}
+
 
 class NatureTitre(TextChoices):
     """By what title a household occupies a home (domain model, section 3)."""

@@ -1,0 +1,159 @@
+"""Pages that write on occupations."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from cariatide.baux.actions import correct_entree, enter_logement, record_sortie
+from cariatide.baux.queries import (
+    find_en_cours,
+    find_occupation,
+    lecture_occupation,
+    list_cadres,
+    list_choix,
+)
+from cariatide.baux.statuts import ROLES_BAUX
+from cariatide.baux.web import forms
+from cariatide.comptes.actions import delete_brouillon
+from cariatide.menages.models import Menage
+from cariatide.menages.queries import lecture_menage
+from cariatide.partenaires.models import Convention
+from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.pages.envoi import read_version, run_form
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
+
+
+def _initial(cadres: list[Any], request: HttpRequest) -> dict[str, Any]:
+    linked = [c.convention_id for c in cadres if c.lie]
+    return {
+        "entree_le": request.perimetre.jour,
+        "est_relogement": True,
+        "domicile_suit": True,
+        "cloture_precedente": True,
+        "convention": linked[0] if linked else "",
+        "logement": request.GET.get("logement", ""),
+    }
+
+
+@route(*ROLES_BAUX, consulte=lecture_menage)
+def entree(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """Record the entry of the household into a home."""
+    perimetre: Perimetre = request.perimetre
+    menage = Menage.objects.find_visible(perimetre, menage_id)
+    cadres = list_cadres(perimetre, menage_id)
+    actuelle = find_en_cours(perimetre, menage_id)
+    form: Any = bind(
+        forms.FormulaireEntree,
+        request,
+        choix=list_choix(perimetre),
+        cadres=cadres,
+        loge=actuelle is not None,
+        initial=_initial(cadres, request),
+    )
+    cle = f"menage-{menage_id}-entree"
+
+    def envoi() -> HttpResponse:
+        mandat = perimetre.find_mandat(ROLES_BAUX)
+        if mandat is None:
+            raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer une entrée.")
+        occupation = enter_logement(
+            perimetre=perimetre,
+            menage_id=menage_id,
+            organisation_id=mandat.organisation_id,
+            choix=form.to_choix(),
+            donnees=form.to_entree(),
+        )
+        delete_brouillon(perimetre=perimetre, cle=cle)
+        suite = " Son domicile a suivi." if form.cleaned_data["domicile_suit"] else ""
+        messages.success(
+            request,
+            f"L’entrée de {menage.nom_usage} le {occupation.entree_le:%d/%m/%Y} est enregistrée "
+            f"et inscrite à son parcours.{suite}",
+        )
+        return redirect("menages:detail", menage_id)
+
+    page = {"menage": menage, "actuelle": actuelle, "brouillon": cle}
+    return run_form(request, form, envoi, "baux/entree.html", page)
+
+
+def _page(occupation: Any, titre: str, envoyer: str) -> dict[str, Any]:
+    return {
+        "occupation": occupation,
+        "menage": occupation.menage,
+        "titre": titre,
+        "envoyer": envoyer,
+        "version": occupation.version,
+        "annuler": reverse("baux:occupation", args=[occupation.pk]),
+    }
+
+
+@route(*ROLES_BAUX, consulte=lecture_occupation)
+def sortie(request: HttpRequest, occupation_id: int) -> HttpResponse:
+    """The household leaves the home."""
+    perimetre: Perimetre = request.perimetre
+    found = find_occupation(perimetre, occupation_id)
+    if found.sortie_le is not None:
+        raise ActeRefuse("La sortie est déjà enregistrée.")
+    form: Any = bind(forms.FormulaireSortie, request, initial={"sortie_le": perimetre.jour})
+
+    def envoi() -> HttpResponse:
+        record_sortie(
+            perimetre=perimetre,
+            occupation_id=occupation_id,
+            version=read_version(request),
+            **form.cleaned_data,
+        )
+        messages.success(
+            request,
+            "La sortie est enregistrée. Pensez au nouveau domicile du ménage, s’il est connu.",
+        )
+        return redirect("baux:occupation", occupation_id)
+
+    page = _page(found, "Sortie du logement", "Enregistrer la sortie")
+    return run_form(request, form, envoi, "baux/formulaire.html", page)
+
+
+def _conventions(perimetre: Perimetre, occupation: Any) -> list[tuple[int, str]]:
+    """Agreements that may be chosen, the present one kept even when it is over."""
+    found = {c.convention_id: c.libelle for c in list_cadres(perimetre, occupation.menage_id)}
+    if occupation.convention_id:
+        found.setdefault(
+            occupation.convention_id, str(Convention.objects.get(pk=occupation.convention_id))
+        )
+    return list(found.items())
+
+
+@route(*ROLES_BAUX, consulte=lecture_occupation)
+def corriger(request: HttpRequest, occupation_id: int) -> HttpResponse:
+    """Correct a mistake of typing."""
+    perimetre: Perimetre = request.perimetre
+    found = find_occupation(perimetre, occupation_id)
+    if perimetre.find_mandat(ROLES_BAUX, found.organisation_id) is None:
+        raise ActeRefuse("L’organisation qui a enregistré l’entrée est la seule à la corriger.")
+    noms = ("nature", "date_signature", "entree_le", "est_relogement", "loyer", "charges")
+    initial = {nom: getattr(found, nom) for nom in noms}
+    form: Any = bind(
+        forms.FormulaireCorrection,
+        request,
+        conventions=_conventions(perimetre, found),
+        initial={**initial, "convention": found.convention_id or ""},
+    )
+
+    def envoi() -> HttpResponse:
+        correct_entree(
+            perimetre=perimetre,
+            occupation_id=occupation_id,
+            correction=form.to_correction(),
+            motif=form.cleaned_data["motif"],
+            version=read_version(request),
+        )
+        messages.success(request, "L’entrée est corrigée, avec son motif au parcours du ménage.")
+        return redirect("baux:occupation", occupation_id)
+
+    page = _page(found, "Corriger l’entrée", "Corriger")
+    return run_form(request, form, envoi, "baux/formulaire.html", page)
