@@ -10,7 +10,9 @@ class CommissionConfig(AppConfig):
         from cariatide.commission.cartes import PassagesDuMenage
         from cariatide.commission.journee import BlocMembre, BlocSecretariat
         from cariatide.commission.lifecycle import CYCLE_PASSAGE, CYCLE_SEANCE
+        from cariatide.commission.queries import OBJET_SEANCE, AccesPapiers
         from cariatide.courriers.ports import regles_avis
+        from cariatide.documents.ports import acces_objets
         from cariatide.menages.ports import rattachables
         from cariatide.partenaires.statuts import Role
         from cariatide.socle.cycles import register_cycle
@@ -20,6 +22,7 @@ class CommissionConfig(AppConfig):
         register_cycle(CYCLE_SEANCE)
         register_cycle(CYCLE_PASSAGE)
         regles_avis.register("commission", AvisDesSeances())
+        acces_objets.register(OBJET_SEANCE, AccesPapiers())
         rattachables.register("commission", PassagesDuMenage())
         blocs.register("commission.secretariat", BlocSecretariat())
         blocs.register("commission.membre", BlocMembre())

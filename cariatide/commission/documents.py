@@ -44,7 +44,7 @@ from cariatide.socle.erreurs import ActeRefuse, Introuvable
 from cariatide.socle.perimetre import Perimetre
 
 MODELE_NOTIFICATION = "notification_decision"
-# Reference of what is not issued.
+# Reference of what is not issued; documents gives the number when it is.
 APERCU = "Aperçu"
 # As the minutes print them.
 _PRESENCES = {
@@ -62,15 +62,13 @@ _SENS = {
 _AXES = {SensDecision.MAINTIEN: "maintien", SensDecision.RELOGEMENT: "relogement"}
 
 
-def build_convocation(
-    perimetre: Perimetre, seance: Seance, membre: MembreInstance, reference: str
-) -> Convocation:
+def build_convocation(perimetre: Perimetre, seance: Seance, membre: MembreInstance) -> Convocation:
     """The letter to one member, with the agenda."""
     instance = seance.instance
     regle = find_regle(instance.pk, seance.le)
     return Convocation(
         en_tete=_en_tete(instance.secretariat),
-        reference=reference,
+        reference=APERCU,
         etabli_le=perimetre.jour,
         lieu=instance.secretariat.ville,
         destinataire=_destinataire(membre),
@@ -90,11 +88,11 @@ def build_convocation(
     )
 
 
-def build_ordre_du_jour(perimetre: Perimetre, seance: Seance, reference: str) -> OrdreDuJour:
+def build_ordre_du_jour(perimetre: Perimetre, seance: Seance) -> OrdreDuJour:
     instance = seance.instance
     return OrdreDuJour(
         en_tete=_en_tete(instance.secretariat),
-        reference=reference,
+        reference=APERCU,
         etabli_le=perimetre.jour,
         lieu=instance.secretariat.ville,
         instance=instance.nom,
@@ -105,7 +103,7 @@ def build_ordre_du_jour(perimetre: Perimetre, seance: Seance, reference: str) ->
     )
 
 
-def build_proces_verbal(perimetre: Perimetre, seance: Seance, reference: str) -> ProcesVerbal:
+def build_proces_verbal(perimetre: Perimetre, seance: Seance) -> ProcesVerbal:
     """The minutes, from what was recorded: nothing is typed again."""
     instance = seance.instance
     presences = list_presences(seance)
@@ -113,7 +111,7 @@ def build_proces_verbal(perimetre: Perimetre, seance: Seance, reference: str) ->
     suivante = find_prochaine(perimetre, instance.pk, seance)
     return ProcesVerbal(
         en_tete=_en_tete(instance.secretariat),
-        reference=reference,
+        reference=APERCU,
         etabli_le=perimetre.jour,
         lieu=instance.secretariat.ville,
         instance=instance.nom,
@@ -137,7 +135,7 @@ def build_proces_verbal(perimetre: Perimetre, seance: Seance, reference: str) ->
 
 
 def build_notification(
-    perimetre: Perimetre, passage: Passage, decision: Decision, reference: str
+    perimetre: Perimetre, passage: Passage, decision: Decision
 ) -> NotificationDecision:
     """The decision told to the household; appeals as the instance wrote them, never by default."""
     instance = passage.seance.instance
@@ -145,7 +143,7 @@ def build_notification(
     recours = instance.voies_recours if sens != SensDecision.AJOURNEMENT else ""
     return NotificationDecision(
         en_tete=_en_tete(instance.secretariat),
-        reference=reference,
+        reference=APERCU,
         etabli_le=perimetre.jour,
         lieu=instance.secretariat.ville,
         destinataire=_menage(perimetre, passage),
@@ -306,7 +304,7 @@ def render_papier(perimetre: Perimetre, seance: Seance, modele: str) -> tuple[st
     builders = {"ordre_du_jour": build_ordre_du_jour, "proces_verbal": build_proces_verbal}
     if modele not in builders:
         raise Introuvable("Ce papier n’existe pas.")
-    contexte = builders[modele](perimetre, seance, APERCU)
+    contexte = builders[modele](perimetre, seance)
     nom = f"{modele.replace('_', '-')}-{seance.le.isoformat()}.pdf"
     return nom, find_modele(modele).render(contexte)
 
@@ -316,7 +314,7 @@ def render_notification(perimetre: Perimetre, passage: Passage) -> tuple[str, by
     decision: Decision | None = getattr(passage, "decision", None)
     if decision is None:
         raise ActeRefuse("Aucune décision n’est enregistrée : il n’y a rien à notifier.")
-    contexte = build_notification(perimetre, passage, decision, APERCU)
+    contexte = build_notification(perimetre, passage, decision)
     return f"notification-{passage.reference}.pdf", find_modele(MODELE_NOTIFICATION).render(
         contexte
     )

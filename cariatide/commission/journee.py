@@ -43,9 +43,7 @@ def _seance(seance: Seance, perimetre: Perimetre) -> LigneJournee:
         titre=f"{seance.instance.nom}, {format_date(seance.le)}",
         detail=f"{'Séance ouverte' if ouverte else seance.get_statut_display()}, {seance.lieu}",
         url=reverse("commission:en_seance" if ouverte else "commission:seance", args=[seance.pk]),
-        libelle_acte="Tenir la séance"
-        if ouverte
-        else acte.get(StatutSeance(seance.statut), "Voir"),
+        libelle_acte="Tenir la séance" if ouverte else "Préparer",
         echeance=seance.le,
         ton="late" if passee else "",
     )

@@ -17,8 +17,8 @@ from cariatide.commission.queries import (
     find_seance,
     lecture_passage,
     list_avis,
-    list_documents_passage,
     list_membres,
+    list_notifications,
     list_passages_precedents,
     read_synthese,
 )
@@ -85,7 +85,7 @@ def _rend(
         "synthese": read_synthese(perimetre, passage),
         "precedents": list_passages_precedents(perimetre, passage),
         "avis": list_avis(perimetre, passage.pk),
-        "documents": list_documents_passage(perimetre, passage),
+        "documents": list_notifications(perimetre, passage),
         "lit_seance": lit_seance,
         "tient": find_mandat_secretariat(perimetre, seance.instance) is not None,
         "form": form if organisations else None,

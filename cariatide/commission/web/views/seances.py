@@ -26,8 +26,8 @@ from cariatide.commission.queries import (
     lecture_seance,
     list_a_inscrire,
     list_agenda,
-    list_documents,
     list_instances_tenues,
+    list_papiers,
     list_presences,
     list_seances,
 )
@@ -100,6 +100,7 @@ def detail(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     seance = find_seance(perimetre, seance_id)
     tient = find_mandat_secretariat(perimetre, seance.instance) is not None
     lignes = list_agenda(perimetre, seance.pk)
+    papiers = list_papiers(perimetre, seance)
     presences = list_presences(seance)
     quorum = count_quorum(seance, presences)
     valeurs = {
@@ -108,7 +109,8 @@ def detail(request: HttpRequest, seance_id: int) -> HttpResponseBase:
         "lignes": lignes,
         "presences": presences,
         "quorum": quorum,
-        "documents": list_documents(perimetre, seance),
+        "documents": [d for d in papiers if d.modele != "convocation"],
+        "convocations": [d for d in papiers if d.modele == "convocation"] if tient else [],
         "actes": {},
         "candidats": [],
         "sans_quorum": seance.statut == StatutSeance.CLOSE and not quorum.is_atteint,

@@ -1,0 +1,91 @@
+"""Reads of instances: who keeps them, who sits, with which quorum."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from cariatide.commission.models import (
+    Instance,
+    MembreInstance,
+    RegleQuorum,
+)
+from cariatide.commission.rules import (
+    RegleDeQuorum,
+)
+from cariatide.partenaires.queries import en_vigueur
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.access import any_of
+from cariatide.socle.erreurs import Introuvable
+from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+
+OBJET_INSTANCE = "commission.instance"
+
+
+def find_mandat_secretariat(perimetre: Perimetre, instance: Any) -> MandatEnVigueur | None:
+    """The mandate under which this person keeps the instance, or None."""
+    return find_mandat_tenue(perimetre, instance.secretariat_id, instance.convention_id)
+
+
+def find_mandat_tenue(
+    perimetre: Perimetre, secretariat_id: int, convention_id: int | None
+) -> MandatEnVigueur | None:
+    """The same from bare ids, as a row of a list holds them."""
+    for mandat in perimetre.mandats:
+        tenue = mandat.role == Role.SECRETARIAT and mandat.organisation_id == secretariat_id
+        if tenue and mandat.convention_id in (None, convention_id):
+            return mandat
+    return None
+
+
+def condition_tenue(perimetre: Perimetre, prefix: str = "") -> Q:
+    """Instances that this person keeps; `prefix` ends with __ for a related model."""
+    return any_of(
+        Q(**{f"{prefix}secretariat_id": m.organisation_id})
+        & (Q(**{f"{prefix}convention_id": m.convention_id}) if m.convention_id else Q())
+        for m in perimetre.mandats
+        if m.role == Role.SECRETARIAT
+    )
+
+
+def list_instances(jour: date | None = None) -> QuerySet[Instance]:
+    """Instances in force on that day (all without one), with their secretariat."""
+    found = Instance.objects.select_related("secretariat", "convention").order_by("nom", "id")
+    return found.filter(en_vigueur(jour)) if jour else found
+
+
+def list_instances_tenues(perimetre: Perimetre) -> QuerySet[Instance]:
+    """Instances in force that this person keeps."""
+    return list_instances(perimetre.jour).filter(condition_tenue(perimetre))
+
+
+def find_instance(instance_id: int) -> Instance:
+    found = list_instances().filter(pk=instance_id).first()
+    if found is None:
+        raise Introuvable("Cette instance n’existe pas.")
+    return found
+
+
+def list_membres(instance_id: int, le: date | None = None) -> QuerySet[MembreInstance]:
+    """Seats on that day (every seat, past ones too, without one)."""
+    found = MembreInstance.objects.filter(instance_id=instance_id).select_related("organisation")
+    if le:
+        return found.filter(en_vigueur(le)).order_by("-voix", "organisation__nom_normalise", "id")
+    return found.order_by(F("au").desc(nulls_first=True), "organisation__nom_normalise", "id")
+
+
+def find_regle(instance_id: int, le: date) -> RegleDeQuorum | None:
+    """The rule of quorum in force on the day of a session."""
+    row = RegleQuorum.objects.filter(en_vigueur(le), instance_id=instance_id).order_by("id").first()
+    return as_regle(row) if row else None
+
+
+def as_regle(row: RegleQuorum) -> RegleDeQuorum:
+    return RegleDeQuorum(
+        mode=row.mode,
+        nombre=row.nombre,
+        numerateur=row.numerateur,
+        denominateur=row.denominateur,
+        pouvoirs_comptent=row.pouvoirs_comptent,
+        seconde_convocation=row.seconde_convocation,
+    )

@@ -1,0 +1,178 @@
+"""Reads of sessions: calendar, presences, quorum, papers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from cariatide.commission.models import (
+    Passage,
+    Presence,
+    Seance,
+)
+from cariatide.commission.queries.instances import (
+    condition_tenue,
+    find_regle,
+    list_membres,
+)
+from cariatide.commission.rules import (
+    EtatQuorum,
+    Siege,
+    compute_quorum,
+)
+from cariatide.commission.statuts import (
+    A_TENIR,
+    EXAMINES,
+    OUVERTS,
+    EtatPresence,
+    StatutPassage,
+    StatutSeance,
+)
+from cariatide.documents.models import DocumentEmis
+from cariatide.documents.queries import list_documents
+from cariatide.socle.erreurs import Introuvable
+from cariatide.socle.pages.listes import Tri
+from cariatide.socle.perimetre import Perimetre
+
+OBJET_SEANCE = "commission.seance"
+OBJET_PASSAGE = "commission.passage"
+TRIS = (
+    Tri("date_desc", "Date, récente d’abord", ("le",), descendant=True),
+    Tri("date", "Date, ancienne d’abord", ("le",)),
+)
+CHAMPS = (
+    "pk", "le", "heure", "lieu", "statut", "instance_id", "instance__nom", "lecture_du",
+    "lecture_au", "instance__secretariat_id", "instance__convention_id", "inscrits", "decides",
+)  # fmt: skip
+_ABSENTE = "Cette séance n’existe pas, ou n’est pas dans votre périmètre."
+
+
+def list_seances(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Seance]:
+    """The calendar of the perimeter, with the number of cases, through the filters of the list."""
+    found: QuerySet[Seance] = Seance.objects.visible_to(perimetre).annotate(
+        inscrits=Count("passages", filter=~Q(passages__statut=StatutPassage.RETIRE), distinct=True),
+        decides=Count("passages", filter=Q(passages__statut__in=EXAMINES), distinct=True),
+    )
+    if filtres.get("instance"):
+        found = found.filter(instance_id=filtres["instance"])
+    if filtres.get("statut"):
+        found = found.filter(statut=filtres["statut"])
+    if filtres.get("du"):
+        found = found.filter(le__gte=filtres["du"])
+    if filtres.get("au"):
+        found = found.filter(le__lte=filtres["au"])
+    return found
+
+
+def list_lisibles(perimetre: Perimetre) -> QuerySet[Seance]:
+    """Sessions whose cases and papers may be read: kept by me, or where I sit, in its window."""
+    tenues = condition_tenue(perimetre, "instance__")
+    found: QuerySet[Seance] = Seance.objects.visible_to(perimetre).filter(
+        tenues | Q(lecture_du__lte=perimetre.jour, lecture_au__gte=perimetre.jour)
+    )
+    return found
+
+
+def find_seance(perimetre: Perimetre, seance_id: int) -> Seance:
+    """The same, one session: Introuvable outside."""
+    found = (
+        list_lisibles(perimetre)
+        .select_related("instance__secretariat", "instance__convention", "seconde_de")
+        .filter(pk=seance_id)
+        .first()
+    )
+    if found is None:
+        raise Introuvable(_ABSENTE)
+    return found
+
+
+def find_prochaine(perimetre: Perimetre, instance_id: int, apres: Seance) -> Seance | None:
+    """The next session of the instance still to be held."""
+    found: Seance | None = (
+        Seance.objects.visible_to(perimetre)
+        .filter(instance_id=instance_id, statut__in=A_TENIR)
+        .filter(Q(le__gt=apres.le) | Q(le=apres.le, heure__gt=apres.heure))
+        .select_related("instance")
+        .order_by("le", "heure")
+        .first()
+    )
+    return found
+
+
+def list_prochaines(perimetre: Perimetre, limite: int = 10) -> list[Seance]:
+    """Sessions to hold or to close, in the perimeter: the nearest first."""
+    return list(
+        Seance.objects.visible_to(perimetre)
+        .filter(Q(statut__in=A_TENIR) | Q(statut=StatutSeance.OUVERTE))
+        .select_related("instance")
+        .order_by("le", "heure", "id")[:limite]
+    )
+
+
+def list_presences(seance: Seance) -> list[Presence]:
+    """The people of a session: as recorded, else its composition, not there yet (unsaved rows)."""
+    rows = list(
+        Presence.objects.filter(seance_id=seance.pk)
+        .select_related("organisation", "pouvoir_a")
+        .order_by("-voix", "organisation__nom_normalise", "id")
+    )
+    if seance.statut in (StatutSeance.CLOSE, StatutSeance.ANNULEE) or (
+        rows and seance.statut == StatutSeance.OUVERTE
+    ):
+        return rows
+    known = {row.organisation_id: row for row in rows}
+    return [
+        known.get(m.organisation_id)
+        or Presence(
+            seance=seance, organisation=m.organisation, voix=m.voix, representant=m.titulaire,
+            etat=EtatPresence.ABSENT,
+        )
+        for m in list_membres(seance.instance_id, seance.le)
+    ]  # fmt: skip
+
+
+def count_quorum(seance: Seance, presences: Iterable[Presence] | None = None) -> EtatQuorum:
+    """The quorum of a session now; as counted at its close once it is closed."""
+    if seance.statut == StatutSeance.CLOSE:
+        return EtatQuorum(
+            requis=seance.quorum_requis or 0,
+            presents=seance.quorum_presents or 0,
+            membres=seance.quorum_membres or 0,
+            connu=seance.quorum_requis is not None,
+            dispense=seance.seconde_de_id is not None,
+        )
+    sieges = [
+        Siege(p.voix, p.etat)
+        for p in (presences if presences is not None else list_presences(seance))
+    ]
+    return compute_quorum(
+        find_regle(seance.instance_id, seance.le), sieges, seance.seconde_de_id is not None
+    )
+
+
+def build_donnees(seance: Seance) -> dict[str, Any]:
+    """What the guards of a session read beside it."""
+    return {
+        "votants": list_membres(seance.instance_id, seance.le).filter(voix=True).count(),
+        "regle": find_regle(seance.instance_id, seance.le),
+        "restants": Passage.objects.unscoped(reason="garde de clôture : nombre de dossiers")
+        .filter(seance_id=seance.pk, statut__in=OUVERTS)
+        .count(),
+    }
+
+
+def list_papiers(perimetre: Perimetre, seance: Seance) -> list[DocumentEmis]:
+    """Papers issued for a session, the latest first."""
+    return list(list_documents(perimetre, objet=(OBJET_SEANCE, seance.pk)))
+
+
+def list_notifications(perimetre: Perimetre, passage: Passage) -> list[DocumentEmis]:
+    """Notifications issued for one case."""
+    return list(list_documents(perimetre, objet=(OBJET_PASSAGE, passage.pk)))
+
+
+class AccesPapiers:
+    """Who reads the papers of a session (port of documents): whoever may read its cases."""
+
+    def condition(self, perimetre: Perimetre) -> Q:
+        return Q(objet_id__in=list_lisibles(perimetre).order_by().values("pk"))
