@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cariatide.commission.models import Instance
 from cariatide.demandes import actions
 from cariatide.demandes.models import Saisine
+from cariatide.documents.models import DocumentEmis, FichierFactuel
 from cariatide.journal.models import Consultation
+from cariatide.menages.models import FaitParcours
 from tests.demandes.conftest import Depose, avance, pieces_of, reload
 from tests.distribution import JOUR, Monde
 
@@ -29,7 +32,7 @@ ROUTES: dict[str, tuple[set[str], bool, str]] = {
     "menages": (REDACTEURS, False, "get"),
     "pieces": (REDACTEURS, False, "get"),
     "detail": (LECTEURS, True, "get"),
-    "fiche": (LECTEURS, True, "get"),
+    "fiche": (LECTEURS, True, "post"),
     "brouillon": (REDACTEURS, True, "get"),
     "supprimer": (REDACTEURS, True, "post"),
     "recevoir": ({"dora"}, True, "post"),
@@ -181,7 +184,7 @@ def test_the_page_shows_acts_history_and_readers(
     url = reverse("demandes:detail", args=[saisine.pk])
     with client_de(monde.dora) as c:
         c.get(url)
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(27):
             html = c.get(url).content.decode()
     assert "3 pièces obligatoires manquent" in html
     assert "Déclarer irrecevable" in html
@@ -283,14 +286,38 @@ def test_the_operator_asks_for_another_axis_then_closes(
     assert reload(saisine).issue == "maintien"
 
 
-def test_the_sheet_is_a_pdf_without_the_statement(
+def test_the_sheet_is_issued_for_ever_and_said_in_the_parcours(
     monde: Monde, depose: Depose, client_de: Any
 ) -> None:
+    saisine = depose()
     with client_de(monde.dora) as c:
-        response = c.get(reverse("demandes:fiche", args=[depose().pk]))
-    assert response.status_code == 200
-    assert response["Content-Type"] == "application/pdf"
-    assert response.content.startswith(b"%PDF")
+        response = c.post(reverse("demandes:fiche", args=[saisine.pk]), follow=True)
+        assert response["Content-Type"] == "application/pdf"
+        html = c.get(reverse("demandes:detail", args=[saisine.pk])).content.decode()
+    document = DocumentEmis.objects.unscoped(reason="test").get()
+    assert (document.niveau, document.objet_id) == (1, saisine.pk)
+    assert document.reference in html
+    fait = FaitParcours.objects.unscoped(reason="test").get(domaine="documents")
+    assert fait.titre == f"Fiche de saisine {saisine} établie"
+    fichier = FichierFactuel.objects.unscoped(reason="test").get(document=document)
+    assert "séparé" not in str(fichier.contexte)
+
+
+def test_a_file_joined_is_a_piece_received(monde: Monde, depose: Depose, client_de: Any) -> None:
+    saisine = depose(pieces_recues=[])
+    url = reverse("demandes:recevoir_piece", args=[saisine.pk, pieces_of(saisine)["identite"].pk])
+    with client_de(monde.prescripteur) as c:
+        faux = c.post(url, {"fichier": SimpleUploadedFile("carte.pdf", b"rien de connu")})
+        assert faux.status_code == 422
+        assert "Joignez un fichier de l’une de ces sortes" in faux.content.decode()
+        assert c.post(url, {"fichier": SimpleUploadedFile("v.pdf", b"")}).status_code == 422
+        assert pieces_of(saisine)["identite"].recue_le is None
+        pdf = SimpleUploadedFile("carte.pdf", b"%PDF-1.4\n%%EOF\n")
+        page = c.post(url, {"fichier": pdf}, follow=True).content.decode()
+    piece = pieces_of(saisine)["identite"]
+    assert piece.recue_le == JOUR
+    assert reverse("documents:piece", args=[piece.document_id]) in page
+    assert "Il manque encore" in page
 
 
 def test_a_draft_has_no_page_nor_sheet_yet(
@@ -301,4 +328,4 @@ def test_a_draft_has_no_page_nor_sheet_yet(
     with client_de(monde.prescripteur) as c:
         response = c.get(reverse("demandes:detail", args=[draft.pk]))
         assert response["Location"] == reverse("demandes:brouillon", args=[draft.pk])
-        assert c.get(reverse("demandes:fiche", args=[draft.pk])).status_code == 404
+        assert c.post(reverse("demandes:fiche", args=[draft.pk])).status_code == 404

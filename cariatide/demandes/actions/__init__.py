@@ -20,6 +20,7 @@ from cariatide.demandes.actions.instruction import (
     receive_piece,
     request_pieces,
 )
+from cariatide.demandes.actions.papiers import issue_fiche, send_piece
 from cariatide.demandes.actions.suites import (
     apply_decision,
     close_saisine,
@@ -43,11 +44,13 @@ __all__ = [
     "dismiss_saisine",
     "enter_seance",
     "find_proches",
+    "issue_fiche",
     "leave_seance",
     "orient_provisoirement",
     "receive_piece",
     "request_changement_axe",
     "request_pieces",
     "save_brouillon",
+    "send_piece",
     "start_mise_en_oeuvre",
 ]

@@ -111,7 +111,7 @@ def receive_piece(
     arrives the delay is settled and the secretariat is told.
     """
     saisine = lock_saisine(perimetre, saisine_id)
-    mandat = _holder_of_pieces(saisine, perimetre)
+    mandat = find_holder_of_pieces(saisine, perimetre)
     if saisine.statut not in _PIECES_OUVERTES:
         raise ActeRefuse("Cette saisine n’attend plus de pièces.")
     if recue_le is not None and recue_le > perimetre.jour:
@@ -150,7 +150,7 @@ def receive_piece(
     return piece
 
 
-def _holder_of_pieces(saisine: Saisine, perimetre: Perimetre) -> MandatEnVigueur:
+def find_holder_of_pieces(saisine: Saisine, perimetre: Perimetre) -> MandatEnVigueur:
     """The mandate that records a piece: the prescriber's organisation or the secretariat."""
     from_origin = perimetre.find_mandat(
         {

@@ -14,6 +14,8 @@ from cariatide.demandes.models import (
 from cariatide.demandes.queries.saisines import OBJET
 from cariatide.demandes.rules import PieceAttendue, list_manquantes
 from cariatide.demandes.statuts import EN_COURS
+from cariatide.documents.models import DocumentEmis
+from cariatide.documents.queries import list_documents
 from cariatide.menages.models import Appartenance, Domicile, FaitParcours
 from cariatide.menages.queries import Droit, list_droits
 from cariatide.menages.rules import Membre, describe_composition
@@ -77,6 +79,7 @@ class FicheSaisine:
     domicile: Domicile | None
     faits: list[FaitParcours]
     droits: list[Droit]
+    documents: list[DocumentEmis]
 
 
 class EncoreBrouillon(Introuvable):
@@ -135,6 +138,7 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
             .order_by("-date", "-id")[:60]
         ),
         droits=list_droits(perimetre, saisine.menage_id),
+        documents=list(list_documents(perimetre, objet=(OBJET, saisine_id))[:20]),
     )
 
 

@@ -11,8 +11,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from cariatide.demandes import actions
+from cariatide.demandes.models import PieceSaisine
 from cariatide.demandes.queries import build_fiche, list_pieces, list_pieces_manquantes
-from cariatide.demandes.statuts import ROLES_OPERATEUR, ROLES_REDACTEURS
+from cariatide.demandes.statuts import ROLES_LECTEURS, ROLES_OPERATEUR, ROLES_REDACTEURS
 from cariatide.demandes.web import forms
 from cariatide.demandes.web.page import FORMULAIRES, show_saisine
 from cariatide.demandes.web.redaction import read_version
@@ -21,6 +22,7 @@ from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier, Introuvable
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
 
 
 def _act(
@@ -167,33 +169,39 @@ def demander_pieces(request: HttpRequest, saisine_id: int) -> HttpResponse:
     )
 
 
+@route(*ROLES_LECTEURS)
+@require_POST
+def fiche(request: HttpRequest, saisine_id: int) -> HttpResponse:
+    """Issue the sheet of the saisine as a PDF, and open it."""
+    document = actions.issue_fiche(perimetre=request.perimetre, saisine_id=saisine_id)
+    messages.success(request, f"La fiche {document.reference} est établie : elle ne changera plus.")
+    return redirect("documents:telecharger", document.pk)
+
+
 class _Reception(Formulaire):
     recue_le = ChampDate(label="Reçue le", required=False)
+    fichier = forms.FichierJoint(label="Fichier", required=False)
 
 
 @route(*ROLES_REDACTEURS)
 @require_POST
 def recevoir_piece(request: HttpRequest, saisine_id: int, piece_id: int) -> HttpResponse:
     """Note a piece received (today when no day is given), or taken back with `annuler`."""
-    form = _Reception(request.POST)
+    form = _Reception(request.POST, request.FILES)
     if not form.is_valid():
-        erreur = form.errors["recue_le"][0]
+        erreur = next(iter(form.errors.values()))[0]
         return show_saisine(request, saisine_id, erreur=str(erreur), statut=422)
     jour: date | None = form.cleaned_data["recue_le"] or request.perimetre.jour
     if request.POST.get("annuler"):
         jour = None
     try:
         with transaction.atomic():
-            piece = actions.receive_piece(
-                perimetre=request.perimetre,
-                saisine_id=saisine_id,
-                piece_id=piece_id,
-                recue_le=jour,
-            )
+            piece = _receive(request, saisine_id, piece_id, jour, form.cleaned_data["fichier"])
     except Introuvable:
         raise
     except ErreurMetier as refus:
-        return show_saisine(request, saisine_id, erreur=refus.message, statut=422)
+        erreur = next(iter(refus.champs.values()), refus.message)
+        return show_saisine(request, saisine_id, erreur=erreur, statut=422)
     if piece.recue_le is None:
         messages.success(request, f"« {piece.libelle} » n’est plus notée reçue.")
     else:
@@ -206,3 +214,20 @@ def recevoir_piece(request: HttpRequest, saisine_id: int, piece_id: int) -> Http
         le = format_date(piece.recue_le)
         messages.success(request, f"« {piece.libelle} » est notée reçue le {le}. {suite}")
     return redirect("demandes:detail", saisine_id)
+
+
+def _receive(
+    request: HttpRequest, saisine_id: int, piece_id: int, jour: date | None, fichier: Any
+) -> PieceSaisine:
+    perimetre: Perimetre = request.perimetre
+    if fichier is None:
+        return actions.receive_piece(
+            perimetre=perimetre, saisine_id=saisine_id, piece_id=piece_id, recue_le=jour
+        )
+    return actions.send_piece(
+        perimetre=perimetre,
+        saisine_id=saisine_id,
+        piece_id=piece_id,
+        nom=fichier.name,
+        contenu=fichier.read(),
+    )

@@ -212,6 +212,12 @@ def list_choix_pieces(
 # -- acts --------------------------------------------------------------------------------------
 
 
+class FichierJoint(forms.FileField):
+    """A file; its size and kind are read by documents.actions."""
+
+    default_error_messages = {"empty": "Ce fichier est vide."}
+
+
 class FormulaireMotif(Formulaire):
     motif = forms.CharField(
         label="Motif",

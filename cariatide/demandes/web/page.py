@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from cariatide.demandes.examinable import describe_logement
 from cariatide.demandes.lifecycle import CYCLE
 from cariatide.demandes.models import Saisine
+from cariatide.demandes.presentation import describe_logement
 from cariatide.demandes.queries import EncoreBrouillon, FicheSaisine, build_fiche
 from cariatide.demandes.statuts import A_INSCRIRE, Axe, Canal, StatutSaisine
 from cariatide.demandes.web import forms

@@ -7,23 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from cariatide.demandes.documents import MODELE, build_contexte
-from cariatide.demandes.examinable import describe_logement
 from cariatide.demandes.exports import COLONNES, COLONNES_EXPORT
-from cariatide.demandes.models import Saisine
 from cariatide.demandes.queries import (
     CHAMPS,
     TRIS,
-    build_fiche,
     lecture_saisine,
     list_origines,
     list_saisines,
     may_write,
 )
-from cariatide.demandes.statuts import ROLES_LECTEURS, ROLES_REDACTEURS, StatutSaisine
+from cariatide.demandes.statuts import ROLES_LECTEURS, StatutSaisine
 from cariatide.demandes.web.forms import FiltresSaisines
 from cariatide.demandes.web.page import show_saisine
-from cariatide.documents.modeles import find_modele
 from cariatide.partenaires.statuts import TypeConvention
 from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
@@ -105,17 +100,3 @@ def _rows(perimetre: Perimetre, filtres: dict[str, Any], tri: Tri) -> Iterator[d
 def detail(request: HttpRequest, saisine_id: int) -> HttpResponse:
     """The page of a saisine; that of a draft is its form."""
     return show_saisine(request, saisine_id)
-
-
-@route(*(ROLES_LECTEURS | ROLES_REDACTEURS), consulte=lecture_saisine)
-@require_GET
-def fiche(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    """The sheet as a PDF, as the reader may see it."""
-    perimetre: Perimetre = request.perimetre
-    page = build_fiche(perimetre, saisine_id)
-    contexte = build_contexte(page, describe_logement(page.saisine), perimetre.jour)
-    pdf = find_modele(MODELE).render(contexte, titre=f"Fiche de saisine {page.saisine}")
-    response = HttpResponse(pdf, content_type="application/pdf")
-    nom = f"fiche-{Saisine.__name__.lower()}-{page.saisine}.pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{nom}"'
-    return response
