@@ -9,6 +9,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
 
+from cariatide.socle.normalisation import typographie
+
 # Union of the character maps of the engine's fonts (Libertinus Serif, New Computer Modern, DejaVu
 # Sans Mono), private use and control characters left out. tests/documents checks it on the engine.
 _PLAGES = (
@@ -47,8 +49,6 @@ _DEBUTS = [debut for debut, _ in _BORNES]
 _PONCTUATION = frozenset(
     "\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u202f\u200b€" + INCONNU
 )
-_NBSP_AVANT = re.compile(r"[ \u00a0]+([;:!?»%€])")
-_NBSP_APRES = re.compile(r"«[ \u00a0]+")
 _LONG = re.compile(rf"[^\s\u200b]{{{RUN_MAX + 1},}}")
 _LIGNES = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 
@@ -69,8 +69,7 @@ def to_imprimable(texte: str) -> str:
     texte = _LIGNES.sub("\n", unicodedata.normalize("NFC", texte))
     if not texte.isascii() or not texte.isprintable():
         texte = "".join(_caractere(c) for c in texte)
-    texte = _NBSP_APRES.sub("«\u00a0", _NBSP_AVANT.sub("\u00a0\\1", texte))
-    return _LONG.sub(_cut, texte)
+    return _LONG.sub(_cut, typographie(texte))
 
 
 def to_sans_marques(texte: str) -> str:

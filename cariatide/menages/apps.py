@@ -6,9 +6,14 @@ class MenagesConfig(AppConfig):
     verbose_name = "Ménages"
 
     def ready(self) -> None:
+        from cariatide.documents.ports import MENAGES, acces_menages
+        from cariatide.menages.pieces import MODELES_DOCUMENTS, AccesDocuments
+        from cariatide.menages.ports import RattachableSimple, rattachables
         from cariatide.partenaires.rules import ROLES_DOSSIER
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
 
         register_menu(
             EntreeMenu("Personnes", "Ménages", "users", "menages:liste", ROLES_DOSSIER, ordre=10)
         )
+        acces_menages.register(MENAGES, AccesDocuments())
+        rattachables.register("documents", RattachableSimple(*MODELES_DOCUMENTS))

@@ -1,0 +1,48 @@
+"""The one condition of access to documents and pieces: their household, else their object, else
+the organisation that issued them; always at their level."""
+
+from django.db.models import Q
+
+from cariatide.documents.ports import MENAGES, acces_menages, acces_objets
+from cariatide.socle.access import NOTHING, any_of
+from cariatide.socle.erreurs import Introuvable
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+NIVEAUX = (Niveau.FACTUEL, Niveau.SOCIAL, Niveau.CONFIDENTIEL)
+
+
+def condition_documents(perimetre: Perimetre) -> Q:
+    """Documents and pieces that the perimeter may read."""
+    conditions = []
+    port = acces_menages.find(MENAGES)
+    for niveau in NIVEAUX:
+        organisations = perimetre.organisations_at(niveau)
+        if not organisations:
+            continue
+        du_niveau = Q(niveau=int(niveau))
+        if port is not None:
+            conditions.append(
+                du_niveau & Q(menage_id__isnull=False) & port.condition(perimetre, niveau)
+            )
+        proprietaires = [code for code, _ in acces_objets.items()]
+        conditions.append(
+            du_niveau
+            & Q(menage_id__isnull=True, organisation_id__in=organisations)
+            & ~Q(objet_type__in=proprietaires)
+        )
+    if perimetre.organisations_at(Niveau.FACTUEL):
+        conditions += [
+            Q(menage_id__isnull=True, niveau=int(Niveau.FACTUEL), objet_type=code)
+            & acces.condition(perimetre)
+            for code, acces in acces_objets.items()
+        ]
+    return any_of(conditions) if conditions else NOTHING
+
+
+def require_menage(perimetre: Perimetre, menage_id: int, niveau: Niveau) -> str:
+    """The household's name, or Introuvable when the perimeter does not read it at that level."""
+    port = acces_menages.get(MENAGES)
+    libelle = port.find_libelle(perimetre, menage_id)
+    if port.find_niveau(perimetre, menage_id) < niveau:
+        raise Introuvable("Ce niveau de lecture n’est pas dans votre périmètre.")
+    return libelle

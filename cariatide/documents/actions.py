@@ -1,0 +1,293 @@
+"""The only writes: issue a document, add a piece, withdraw it, purge.
+
+The line of the household's parcours is written by the caller, which knows the household.
+"""
+
+import dataclasses
+import hashlib
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cariatide.documents.acces import require_menage
+from cariatide.documents.contextes.base import Contexte
+from cariatide.documents.modeles import find_modele
+from cariatide.documents.models import FICHIERS, DocumentEmis, Piece
+from cariatide.documents.moteur import to_donnees
+from cariatide.documents.rules import ACCEPTES, TAILLE_MAX, Nature, clean_nom, sniff
+from cariatide.documents.statuts import TypePiece
+from cariatide.journal.actions import record_evenement
+from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
+from cariatide.socle.normalisation import normalise
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.references import next_reference
+
+PREFIXE = "DOC"
+
+
+@transaction.atomic
+def issue_document(
+    *,
+    perimetre: Perimetre,
+    modele: str,
+    contexte: Contexte,
+    organisation_id: int,
+    objet: tuple[str, int],
+    menage_id: int | None = None,
+    titre: str = "",
+    mandat: MandatEnVigueur | None = None,
+    remplace_id: int | None = None,
+) -> DocumentEmis:
+    """Render, number, keep and journal a document; it never changes afterwards.
+
+    contexte.reference is replaced by the number given here. objet: ("commission.seance", pk).
+    titre: factual, shown in lists to whoever may read that level; the template's label by default.
+    """
+    niveau = contexte.niveau
+    mandat = _require_right(perimetre, organisation_id, menage_id, niveau, mandat)
+    gabarit = find_modele(modele)
+    if not isinstance(contexte, gabarit.contexte):
+        raise TypeError(f"{modele} attend un contexte {gabarit.contexte.__name__}.")
+    if remplace_id is not None:
+        _require_replaceable(perimetre, remplace_id, objet)
+    titre = (titre or gabarit.libelle)[:200]
+    reference = next_reference(PREFIXE, contexte.etabli_le.year)
+    contexte = dataclasses.replace(contexte, reference=reference)
+    octets = gabarit.render(contexte, titre=titre)
+    document = DocumentEmis(
+        reference=reference,
+        modele=gabarit.code,
+        modele_version=gabarit.version,
+        titre=titre,
+        titre_normalise=normalise(titre)[:200],
+        niveau=int(niveau),
+        menage_id=menage_id,
+        objet_type=objet[0],
+        objet_id=objet[1],
+        organisation_id=organisation_id,
+        auteur_id=perimetre.utilisateur_id,
+        auteur=perimetre.utilisateur,
+        etabli_le=contexte.etabli_le,
+        emis_le=timezone.now(),
+        taille=len(octets),
+        sha256=hashlib.sha256(octets).hexdigest(),
+        remplace_id=remplace_id,
+    )
+    document.save(force_insert=True)
+    FICHIERS[niveau](
+        document=document, menage_id=menage_id, contexte=to_donnees(contexte), octets=octets
+    ).save(force_insert=True)
+    record_evenement(
+        "document.emis",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type="documents.documentemis",
+        objet_id=document.pk,
+        menage_id=menage_id,
+        niveau=niveau,
+        libelle=f"{gabarit.libelle} {reference}",
+        apres={"modele": modele, "titre": titre, "sha256": document.sha256},
+    )
+    return document
+
+
+@transaction.atomic
+def add_piece(
+    *,
+    perimetre: Perimetre,
+    contenu: bytes,
+    nom: str,
+    type_: str,
+    niveau: Niveau,
+    organisation_id: int,
+    objet: tuple[str, int],
+    menage_id: int | None = None,
+    libelle: str = "",
+    obligatoire: bool = False,
+    recue_le: date | None = None,
+    mandat: MandatEnVigueur | None = None,
+) -> Piece:
+    """Keep an uploaded file; what it is is read in its content. Refusals name their field."""
+    mandat = _require_right(perimetre, organisation_id, menage_id, niveau, mandat)
+    if niveau > Niveau.FACTUEL and menage_id is None:
+        raise ErreurMetier(
+            "Une pièce sociale ou confidentielle concerne un ménage.",
+            {"niveau": "Choisissez le niveau factuel, ou rattachez la pièce à un ménage."},
+        )
+    nature = _check_file(contenu)
+    recue_le = recue_le or perimetre.jour
+    if recue_le > perimetre.jour:
+        raise ErreurMetier(
+            "La date de réception est à venir.",
+            {"recue_le": "Une pièce ne peut pas être reçue dans l’avenir."},
+        )
+    sha256 = hashlib.sha256(contenu).hexdigest()
+    type_piece = TypePiece(type_)
+    piece = Piece(
+        type=type_piece,
+        libelle=(libelle.strip() or type_piece.label)[:160],
+        nom_fichier=clean_nom(nom, nature),
+        type_mime=nature.type_mime,
+        obligatoire=obligatoire,
+        recue_le=recue_le,
+        deposee_le=timezone.now(),
+        niveau=int(niveau),
+        menage_id=menage_id,
+        objet_type=objet[0],
+        objet_id=objet[1],
+        organisation_id=organisation_id,
+        auteur_id=perimetre.utilisateur_id,
+        auteur=perimetre.utilisateur,
+        taille=len(contenu),
+        sha256=sha256,
+    )
+    _refuse_twice(perimetre, piece)
+    piece.save(force_insert=True)
+    FICHIERS[niveau](piece=piece, menage_id=menage_id, octets=contenu).save(force_insert=True)
+    record_evenement(
+        "piece.deposee",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type="documents.piece",
+        objet_id=piece.pk,
+        menage_id=menage_id,
+        niveau=niveau,
+        libelle=type_piece.label,
+        apres={"type": piece.type, "taille": piece.taille, "sha256": sha256},
+    )
+    return piece
+
+
+@transaction.atomic
+def withdraw_piece(*, perimetre: Perimetre, piece_id: int, motif: str) -> Piece:
+    """Take a piece out (wrong household, wrong file): its line stays, its content is erased."""
+    motif = motif.strip()
+    if not motif:
+        raise ErreurMetier("Un retrait est motivé.", {"motif": "Dites pourquoi en une phrase."})
+    piece: Piece = Piece.objects.select_for_update(of=("self",)).find_visible(perimetre, piece_id)
+    mandat = next(
+        (m for m in perimetre.mandats if m.organisation_id == piece.organisation_id), None
+    )
+    if mandat is None:
+        raise ActeRefuse("Seule l’organisation qui a déposé une pièce peut la retirer.")
+    if piece.retiree_le is not None:
+        raise ActeRefuse("Cette pièce est déjà retirée.")
+    piece.retiree_le = timezone.now()
+    piece.retiree_motif = motif[:200]
+    piece.retiree_par = perimetre.utilisateur
+    piece.save(update_fields=["retiree_le", "retiree_motif", "retiree_par"])
+    FICHIERS[piece.niveau_de_lecture].objects.visible_to(perimetre).filter(
+        piece_id=piece.pk
+    ).delete()
+    record_evenement(
+        "piece.retiree",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type="documents.piece",
+        objet_id=piece.pk,
+        menage_id=piece.menage_id,
+        niveau=piece.niveau_de_lecture,
+        libelle=piece.get_type_display(),
+        apres={"motif": piece.retiree_motif},
+    )
+    return piece
+
+
+@transaction.atomic
+def purge_menage(*, perimetre: Perimetre, menage_id: int) -> dict[str, int]:
+    """Erase every document and piece of a household at the end of its retention.
+
+    The only deletion that the database accepts; run by the system (retention), never by a request.
+    """
+    if perimetre.utilisateur_id is not None:
+        raise ActeRefuse("La purge est faite par le système, selon les durées de conservation.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('cariatide.purge', 'oui', true)")
+    for modele in FICHIERS.values():
+        modele.objects.unscoped(reason="purge d’un ménage").filter(menage_id=menage_id).delete()
+    effaces = {}
+    for cle, classe in (("documents", DocumentEmis), ("pieces", Piece)):
+        lignes = classe.objects.unscoped(reason="purge d’un ménage").filter(menage_id=menage_id)
+        if classe is DocumentEmis:
+            # The later one first: it points to the one it replaces.
+            effaces[cle] = sum(d.delete()[0] for d in lignes.order_by("-pk"))
+        else:
+            effaces[cle] = lignes.delete()[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('cariatide.purge', '', true)")
+    record_evenement(
+        "documents.purges",
+        perimetre=perimetre,
+        objet_type="menages.menage",
+        objet_id=menage_id,
+        menage_id=menage_id,
+        libelle="Purge des documents du ménage",
+        apres=effaces,
+    )
+    return effaces
+
+
+def _require_right(
+    perimetre: Perimetre,
+    organisation_id: int,
+    menage_id: int | None,
+    niveau: Niveau,
+    mandat: MandatEnVigueur | None,
+) -> MandatEnVigueur | None:
+    """The mandate used. The system (no person) acts for any organisation."""
+    if perimetre.utilisateur_id is None:
+        return mandat
+    mandat = mandat or next(
+        (
+            m
+            for m in perimetre.mandats
+            if m.organisation_id == organisation_id and m.niveau_max >= niveau
+        ),
+        None,
+    )
+    if mandat is None or mandat.organisation_id != organisation_id:
+        raise ActeRefuse("Aucun de vos mandats ne permet de le faire pour cette organisation.")
+    if menage_id is not None:
+        require_menage(perimetre, menage_id, niveau)
+    return mandat
+
+
+def _require_replaceable(perimetre: Perimetre, document_id: int, objet: tuple[str, int]) -> None:
+    ancien: DocumentEmis = DocumentEmis.objects.find_visible(perimetre, document_id)
+    if (ancien.objet_type, ancien.objet_id) != objet:
+        raise ActeRefuse("Un document en remplace un autre du même dossier.")
+    if DocumentEmis.objects.visible_to(perimetre).filter(remplace_id=document_id).exists():
+        raise ActeRefuse("Ce document est déjà remplacé : remplacez le plus récent.")
+
+
+def _check_file(contenu: bytes) -> Nature:
+    if not contenu:
+        raise ErreurMetier("Le fichier est vide.", {"fichier": "Ce fichier est vide."})
+    if len(contenu) > TAILLE_MAX:
+        raise ErreurMetier(
+            "Le fichier est trop lourd.",
+            {"fichier": "Ce fichier dépasse 20 Mo. Réduisez-le, ou séparez-le en plusieurs."},
+        )
+    nature = sniff(contenu)
+    if nature is None:
+        raise ErreurMetier(
+            "Cette sorte de fichier n’est pas acceptée.",
+            {"fichier": f"Joignez un fichier de l’une de ces sortes : {ACCEPTES}, sans macro."},
+        )
+    return nature
+
+
+def _refuse_twice(perimetre: Perimetre, piece: Piece) -> None:
+    twin = Piece.objects.visible_to(perimetre).filter(
+        objet_type=piece.objet_type,
+        objet_id=piece.objet_id,
+        niveau=piece.niveau,
+        sha256=piece.sha256,
+        retiree_le__isnull=True,
+    )
+    if found := twin.first():
+        raise ErreurMetier(
+            "Ce fichier est déjà joint.",
+            {"fichier": f"Ce fichier est déjà joint sous le nom « {found.libelle} »."},
+        )

@@ -1,0 +1,169 @@
+"""Pages and files of documents. Every download is journaled before its bytes leave."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+
+from cariatide.documents.acces import NIVEAUX, require_menage
+from cariatide.documents.actions import add_piece, withdraw_piece
+from cariatide.documents.modeles import list_modeles
+from cariatide.documents.models import DocumentEmis, Piece
+from cariatide.documents.ports import MENAGES, acces_menages
+from cariatide.documents.queries import (
+    CHAMPS,
+    TRIS,
+    lecture_document,
+    lecture_menage,
+    lecture_piece,
+    list_documents,
+    list_pieces,
+    read_document,
+    read_piece,
+    search_documents,
+)
+from cariatide.documents.rules import ROLES_DEPOT
+from cariatide.documents.web.forms import FiltresDocuments, FormulairePiece, FormulaireRetrait
+from cariatide.partenaires.rules import ROLES_DOSSIER
+from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.pages.composants import Colonne
+from cariatide.socle.pages.envoi import run_form
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+COLONNES = (
+    Colonne("titre", "Document", tris=("titre", "titre_desc"), principale=True),
+    Colonne("reference", "Référence"),
+    Colonne("modele", "Modèle"),
+    Colonne("emis_le", "Émis le", "heure", tris=("anciens", "recents")),
+    Colonne("organisation__nom", "Organisation"),
+    Colonne("auteur", "Par"),
+    Colonne("niveau", "Niveau"),
+)
+MENAGE = "menages.menage"
+
+
+@route(*ROLES_DOSSIER)
+def liste(request: HttpRequest) -> HttpResponse:
+    """Issued documents of the perimeter."""
+    form = FiltresDocuments(request.GET)
+    form.is_valid()
+    filtres = {cle: valeur for cle, valeur in form.cleaned_data.items() if valeur}
+    page = paginate(
+        search_documents(request.perimetre, filtres),
+        choose_tri(TRIS, request.GET.get("tri")),
+        CHAMPS,
+        curseur=request.GET.get("curseur"),
+        filtres=filtres,
+    )
+    contexte = {
+        "form": form,
+        "filtres": filtres,
+        "page": page,
+        "colonnes": COLONNES,
+        "modeles": {code: modele.libelle for code, modele in list_modeles().items()},
+        "niveau_de": Niveau,
+    }
+    return rend(request, "documents/liste.html", contexte, bloc="liste")
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_document)
+def telecharger(request: HttpRequest, document_id: int) -> HttpResponse:
+    """The PDF as issued; `?affichage=1` opens it in the browser instead of saving it."""
+    document: DocumentEmis = DocumentEmis.objects.find_visible(request.perimetre, document_id)
+    octets = read_document(request.perimetre, document)
+    inline = request.GET.get("affichage") == "1"
+    return _fichier(octets, "application/pdf", document.nom_fichier, attachment=not inline)
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_piece)
+def piece(request: HttpRequest, piece_id: int) -> HttpResponse:
+    """The file as received, always saved, never run by the browser."""
+    trouvee: Piece = Piece.objects.find_visible(request.perimetre, piece_id)
+    octets = read_piece(request.perimetre, trouvee)
+    return _fichier(octets, trouvee.type_mime, trouvee.nom_fichier, attachment=True)
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_menage)
+def menage(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """Documents and pieces of one household."""
+    perimetre: Perimetre = request.perimetre
+    contexte = {
+        "menage_id": menage_id,
+        "libelle": require_menage(perimetre, menage_id, Niveau.FACTUEL),
+        "documents": list_documents(perimetre, menage_id=menage_id),
+        "pieces": list_pieces(perimetre, menage_id=menage_id, retirees=True),
+        "organisations": perimetre.organisation_ids,
+        "peut_deposer": perimetre.has_role(*ROLES_DEPOT),
+    }
+    return rend(request, "documents/menage.html", contexte)
+
+
+@route(*ROLES_DEPOT, consulte=lecture_menage)
+def deposer(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """Bring a piece to a household's file."""
+    perimetre: Perimetre = request.perimetre
+    libelle = require_menage(perimetre, menage_id, Niveau.FACTUEL)
+    lu = acces_menages.get(MENAGES).find_niveau(perimetre, menage_id)
+    form = bind(FormulairePiece, request, niveaux=[n for n in NIVEAUX if n <= lu])
+
+    def envoi() -> HttpResponse:
+        d: dict[str, Any] = form.cleaned_data
+        mandat = next(
+            (m for m in perimetre.mandats if m.role in ROLES_DEPOT and m.niveau_max >= d["niveau"]),
+            None,
+        )
+        if mandat is None:
+            raise ActeRefuse("Aucun de vos mandats ne permet de joindre une pièce de ce niveau.")
+        deposee = add_piece(
+            perimetre=perimetre,
+            contenu=d["fichier"].read(),
+            nom=d["fichier"].name or "",
+            type_=d["type"],
+            libelle=d["libelle"],
+            niveau=d["niveau"],
+            recue_le=d["recue_le"],
+            organisation_id=mandat.organisation_id,
+            objet=(MENAGE, menage_id),
+            menage_id=menage_id,
+            mandat=mandat,
+        )
+        messages.success(request, f"La pièce « {deposee.libelle} » est jointe au dossier.")
+        return redirect("documents:menage", menage_id)
+
+    page = {"menage_id": menage_id, "libelle": libelle}
+    return run_form(request, form, envoi, "documents/deposer.html", page)
+
+
+@route(*ROLES_DEPOT, consulte=lecture_piece)
+def retirer(request: HttpRequest, piece_id: int) -> HttpResponse:
+    """Take a piece out, with a reason."""
+    trouvee: Piece = Piece.objects.find_visible(request.perimetre, piece_id)
+    form = bind(FormulaireRetrait, request)
+
+    def envoi() -> HttpResponse:
+        withdraw_piece(
+            perimetre=request.perimetre, piece_id=piece_id, motif=form.cleaned_data["motif"]
+        )
+        messages.success(
+            request, f"La pièce « {trouvee.libelle} » est retirée et son contenu effacé."
+        )
+        if trouvee.menage_id:
+            return redirect("documents:menage", trouvee.menage_id)
+        return redirect("documents:liste")
+
+    return run_form(request, form, envoi, "documents/retirer.html", {"piece": trouvee})
+
+
+def _fichier(octets: bytes, type_mime: str, nom: str, *, attachment: bool) -> HttpResponse:
+    response = HttpResponse(octets, content_type=type_mime)
+    disposition = content_disposition_header(attachment, nom)
+    response.headers["Content-Disposition"] = disposition or "attachment"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
