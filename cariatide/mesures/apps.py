@@ -4,3 +4,45 @@ from django.apps import AppConfig
 class MesuresConfig(AppConfig):
     name = "cariatide.mesures"
     verbose_name = "Accompagnement"
+
+    def ready(self) -> None:
+        from cariatide.courriers.ports import regles_avis
+        from cariatide.menages.ports import rattachables
+        from cariatide.mesures.avis import AvisDesMesures
+        from cariatide.mesures.cartes import MesuresDuMenage
+        from cariatide.mesures.journee import (
+            BlocChefDeService,
+            BlocFinanceur,
+            BlocTravailleurSocial,
+        )
+        from cariatide.mesures.lifecycle import (
+            CYCLE,
+            CYCLE_BILAN,
+            CYCLE_DIAGNOSTIC,
+            CYCLE_RENOUVELLEMENT,
+        )
+        from cariatide.mesures.tasks import run_daily
+        from cariatide.partenaires.rules import ROLES_DOSSIER
+        from cariatide.partenaires.statuts import Role
+        from cariatide.socle.cycles import register_cycle
+        from cariatide.socle.pages.journee import blocs
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
+        from cariatide.socle.travaux import quotidiens
+
+        for cycle in (CYCLE, CYCLE_DIAGNOSTIC, CYCLE_BILAN, CYCLE_RENOUVELLEMENT):
+            register_cycle(cycle)
+        regles_avis.register("mesures", AvisDesMesures())
+        rattachables.register("mesures", MesuresDuMenage())
+        blocs.register("mesures.travailleur", BlocTravailleurSocial())
+        blocs.register("mesures.chef", BlocChefDeService())
+        blocs.register("mesures.financeur", BlocFinanceur())
+        quotidiens.register("mesures.bilans_dus", run_daily)
+        decideurs = frozenset({Role.CHEF_DE_SERVICE, Role.FINANCEUR})
+        register_menu(
+            EntreeMenu(
+                "Personnes", "Accompagnement", "heart", "mesures:liste", ROLES_DOSSIER, ordre=40
+            ),
+            EntreeMenu(
+                "Personnes", "Décisions attendues", "stamp", "mesures:decisions", decideurs, 42
+            ),
+        )

@@ -42,7 +42,9 @@ class Fabrique:
         with ouvre_transaction(perimetre):
             yield perimetre
 
-    def saisine(self, *, nom: str = "Lefèvre", convention: Any = None, sens: str = "maintien") -> Saisine:
+    def saisine(
+        self, *, nom: str = "Lefèvre", convention: Any = None, sens: str = "maintien"
+    ) -> Saisine:
         """A decided saisine whose operator sees the household at level F alone."""
         monde = self.monde
         convention = convention or monde.convention
@@ -129,9 +131,7 @@ class Fabrique:
         mesure = self.adheree(**options)
         self.diagnostic_redige(mesure)
         with self.au_nom_de("alice", DECISION) as perimetre:
-            return actions.activate_mesure(
-                perimetre=perimetre, mesure_id=mesure.pk, debut=DECISION
-            )
+            return actions.activate_mesure(perimetre=perimetre, mesure_id=mesure.pk, debut=DECISION)
 
     def bilan_du(self, **options: Any) -> Mesure:
         mesure = self.active(**options)
@@ -181,7 +181,9 @@ class Fabrique:
                 perimetre=perimetre, mesure_id=mesure.pk, donnees=donnees
             )
 
-    def bilan_valide(self, mesure: Mesure, type_: str, le: date = JOUR, suite: str = "terminer") -> Bilan:
+    def bilan_valide(
+        self, mesure: Mesure, type_: str, le: date = JOUR, suite: str = "terminer"
+    ) -> Bilan:
         with self.au_nom_de("alice") as perimetre:
             bilan = actions.create_bilan(
                 perimetre=perimetre, mesure_id=mesure.pk, type_=type_, le=le

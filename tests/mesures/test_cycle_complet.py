@@ -1,12 +1,8 @@
 """A measure from its opening to its evaluation, by the people who may."""
 
-from datetime import date, timedelta
-
 import pytest
 
-from cariatide.mesures import actions
-from tests.distribution import JOUR
-from tests.mesures.conftest import DECISION, Fabrique, reload
+from tests.mesures.conftest import Fabrique, reload
 
 pytestmark = pytest.mark.django_db
 

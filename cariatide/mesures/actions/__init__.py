@@ -1,4 +1,4 @@
-"""The only writes on measures. Documents are issued by mesures.actions.documents."""
+"""The only writes on measures."""
 
 from cariatide.mesures.actions.adhesion import (
     activate_mesure,
@@ -28,6 +28,7 @@ from cariatide.mesures.actions.diagnostics import (
     validate_diagnostic,
     write_diagnostic,
 )
+from cariatide.mesures.actions.documents import issue_bilan, issue_contrat, issue_diagnostic
 from cariatide.mesures.actions.ouverture import (
     create_mesure,
     grant_mesure,
@@ -72,6 +73,9 @@ __all__ = [
     "grant_mesure",
     "grant_mesure_en_seance",
     "grant_renouvellement",
+    "issue_bilan",
+    "issue_contrat",
+    "issue_diagnostic",
     "mark_bilans_dus",
     "modify_intervention",
     "modify_objectif",

@@ -60,7 +60,8 @@ class DonneesBilan:
     commentaires: Mapping[int, str] = field(default_factory=dict)
 
 
-def _lock(perimetre: Perimetre, bilan_id: int, version: int | None) -> tuple[Bilan, Mesure]:
+def lock_bilan(perimetre: Perimetre, bilan_id: int, version: int | None) -> tuple[Bilan, Mesure]:
+    """Lock a review and its measure for writing."""
     known: Bilan = Bilan.objects.find_visible(perimetre, bilan_id)
     mesure = lock_mesure(perimetre, known.mesure_id)
     bilan: Bilan = (
@@ -121,7 +122,7 @@ def write_bilan(
     *, perimetre: Perimetre, bilan_id: int, donnees: DonneesBilan, version: int | None = None
 ) -> Bilan:
     """Write a review in preparation; what is missing is asked when it is submitted."""
-    bilan, mesure = _lock(perimetre, bilan_id, version)
+    bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = require_equipe(mesure, perimetre, "rédiger un bilan")
     if bilan.statut != StatutBilan.BROUILLON:
         raise ActeRefuse("Ce bilan n’est plus en préparation : son texte ne change plus.")
@@ -192,7 +193,7 @@ def _write_evaluations(bilan: Bilan, perimetre: Perimetre, atteintes: Mapping[in
 @transaction.atomic
 def submit_bilan(*, perimetre: Perimetre, bilan_id: int, version: int | None = None) -> Bilan:
     """Give the review to the head of service: it must be complete."""
-    bilan, mesure = _lock(perimetre, bilan_id, version)
+    bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = apply_objet(CYCLE_BILAN, bilan, "soumettre", perimetre)
     contenu: BilanContenu | None = (
         BilanContenu.objects.visible_to(perimetre).filter(bilan=bilan).first()
@@ -243,7 +244,7 @@ def _consign(
 @transaction.atomic
 def validate_bilan(*, perimetre: Perimetre, bilan_id: int, version: int | None = None) -> Bilan:
     """The head of service validates; the objectives take the degrees of the review."""
-    bilan, mesure = _lock(perimetre, bilan_id, version)
+    bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = apply_objet(CYCLE_BILAN, bilan, "valider", perimetre)
     bilan.valide_le, bilan.valide_par = perimetre.jour, perimetre.utilisateur
     save(bilan, ["valide_le", "valide_par"])
@@ -269,7 +270,7 @@ def send_back_bilan(
     *, perimetre: Perimetre, bilan_id: int, motif: str, version: int | None = None
 ) -> Bilan:
     """The head of service sends the review back to its author, with what to change."""
-    bilan, mesure = _lock(perimetre, bilan_id, version)
+    bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = apply_objet(CYCLE_BILAN, bilan, "renvoyer", perimetre)
     if not motif.strip():
         raise ErreurMetier("Dites quoi revoir.", {"motif": "Dites à l’auteur ce qui est à revoir."})
@@ -284,7 +285,7 @@ def transmit_bilan(
     *, perimetre: Perimetre, bilan_id: int, destinataires: str, version: int | None = None
 ) -> Bilan:
     """Say to whom the validated review went."""
-    bilan, mesure = _lock(perimetre, bilan_id, version)
+    bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = apply_objet(CYCLE_BILAN, bilan, "transmettre", perimetre)
     if not destinataires.strip():
         message = "Nommez les destinataires."

@@ -134,6 +134,30 @@ class DateForm(Formulaire):
     le = ChampDate(label="Date")
 
 
+class ContratForm(Formulaire):
+    """What the contract says beside the measure; its objectives come by themselves."""
+
+    debut = ChampDate(label="Début prévu")
+    frequence = forms.CharField(
+        label="Rythme des rencontres",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Par exemple : une visite à domicile par quinzaine, puis une par mois.",
+    )
+    engagements_menage = texte(
+        "Engagements du ménage", lignes=5, aide="Un engagement par ligne.", requis=True
+    )
+    engagements_operateur = texte(
+        "Engagements de l’opérateur", lignes=5, aide="Un engagement par ligne.", requis=True
+    )
+
+    def clean_engagements_menage(self) -> list[str]:
+        return self.cleaned_data["engagements_menage"].splitlines()
+
+    def clean_engagements_operateur(self) -> list[str]:
+        return self.cleaned_data["engagements_operateur"].splitlines()
+
+
 class SansContratForm(Formulaire):
     sans_contrat_motif = choix("Motif", MotifSansContrat.choices)
     sans_contrat_precision = forms.CharField(

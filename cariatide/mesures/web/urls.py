@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.mesures.web.views import bilans, cycle, diagnostics, lecture, suivi
+from cariatide.mesures.web.views import bilans, cycle, diagnostics, documents, lecture, suivi
 
 app_name = "mesures"
 M = "mesures/<int:mesure_id>/"
@@ -17,6 +17,9 @@ urlpatterns = [
     path("mesures/nouvelle/<int:saisine_id>/", cycle.nouvelle, name="nouvelle"),
     path(M, lecture.detail, name="detail"),
     path(f"{M}entretiens/", lecture.entretiens, name="entretiens"),
+    path(f"{M}documents/", documents.liste, name="documents"),
+    path(f"{M}contrat/", documents.contrat, name="contrat"),
+    path(f"{B}transmettre/", documents.transmettre_bilan, name="bilan_transmettre"),
     # transitions
     path(f"{M}accorder/", cycle.accorder, name="accorder"),
     path(f"{M}accorder-en-seance/", cycle.accorder_seance, name="accorder_en_seance"),

@@ -91,6 +91,7 @@ def lire(request: HttpRequest, bilan_id: int) -> HttpResponse:
         if lit_social
         else None
     )
+    equipe = perimetre.find_mandat(EQUIPE, bilan.mesure.operateur_id) is not None
     atteintes = _atteintes(bilan, perimetre)
     objectifs = list_objectifs_du_bilan(bilan, perimetre)
     commentaires = contenu.commentaires if contenu else {}
@@ -102,9 +103,8 @@ def lire(request: HttpRequest, bilan_id: int) -> HttpResponse:
         "objectifs": [(o, atteintes.get(o.pk), commentaires.get(str(o.pk), "")) for o in objectifs],
         "degres": dict(forms.DEGRES),
         "actes": list(CYCLE_BILAN.evaluate(bilan, Contexte(perimetre, perimetre.jour))),
-        "modifiable": lit_social
-        and bilan.statut == StatutBilan.BROUILLON
-        and perimetre.find_mandat(EQUIPE, bilan.mesure.operateur_id) is not None,
+        "equipe": equipe,
+        "modifiable": lit_social and equipe and bilan.statut == StatutBilan.BROUILLON,
     }
     return rend(request, "mesures/bilan.html", contexte)
 

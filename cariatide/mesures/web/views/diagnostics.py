@@ -246,7 +246,7 @@ def transmettre(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
         "succes": "Le diagnostic est établi en document et noté comme transmis.",
         "aide": "Le document reprend les sections ; la partie santé n’y figure pas.",
     }
-    return _acte(request, diagnostic_id, forms.DestinatairesForm, actions.transmit_diagnostic, page)
+    return _acte(request, diagnostic_id, forms.DestinatairesForm, actions.issue_diagnostic, page)
 
 
 @route(*EQUIPE, consulte=CONSULTE)

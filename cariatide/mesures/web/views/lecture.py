@@ -202,6 +202,8 @@ def _fiche(request: HttpRequest, mesure_id: int, gabarit: str, tous: bool) -> Ht
         "equipe": equipe,
         "ecrit": equipe and fiche.lit_social,
         "chef": perimetre.find_mandat({Role.CHEF_DE_SERVICE}, mesure.operateur_id) is not None,
+        "financeur": perimetre.find_mandat({Role.FINANCEUR}, mesure.convention.commanditaire_id)
+        is not None,
         "rencontres": sum(n for p, n in fiche.presences.items() if p != Presence.SANS_OBJET),
         "absences": fiche.presences.get(Presence.ABSENT, 0),
         "excuses": fiche.presences.get(Presence.EXCUSE, 0),

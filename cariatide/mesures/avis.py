@@ -1,0 +1,144 @@
+"""Who is told what of a measure. No name nor content: a reference and a link."""
+
+from django.urls import reverse
+
+from cariatide.courriers.ports import Avis
+from cariatide.journal.models import Evenement
+from cariatide.mesures.models import Mesure
+from cariatide.partenaires.statuts import Role
+
+_CHEFS = frozenset({str(Role.CHEF_DE_SERVICE)})
+_FINANCEURS = frozenset({str(Role.FINANCEUR)})
+_PRESCRIPTEURS = frozenset({str(Role.PRESCRIPTEUR)})
+REFERENT, CHEF, FINANCEUR, PRESCRIPTEUR = "referent", "chef", "financeur", "prescripteur"
+# Event → (who, title, text); {m} is the reference of the measure.
+REGLES: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "mesure.prescrite": (
+        (FINANCEUR,),
+        "La mesure {m} attend votre accord",
+        "L’opérateur a ouvert cette mesure. Indiquez la durée et l’intensité accordées.",
+    ),
+    "mesure.accordee": (
+        (REFERENT, PRESCRIPTEUR),
+        "La mesure {m} est accordée",
+        "L’accompagnement peut être proposé au ménage.",
+    ),
+    "mesure.refusee": (
+        (REFERENT, PRESCRIPTEUR),
+        "La mesure {m} n’aura pas lieu",
+        "Le refus est inscrit au dossier, avec son motif.",
+    ),
+    "mesure.activee": (
+        (PRESCRIPTEUR, FINANCEUR),
+        "L’accompagnement {m} a commencé",
+        "Le contrat est signé et l’accompagnement est en cours.",
+    ),
+    "mesure.bilan_du": (
+        (REFERENT,),
+        "Bilan dû pour la mesure {m}",
+        "Établissez le bilan avant le terme, pour renouveler la mesure ou y mettre fin.",
+    ),
+    "mesure.referent": (
+        (REFERENT,),
+        "La mesure {m} vous est confiée",
+        "Vous en êtes désormais le référent.",
+    ),
+    "diagnostic.redige": (
+        (CHEF,),
+        "Un diagnostic attend votre validation, mesure {m}",
+        "Sa rédaction est terminée.",
+    ),
+    "diagnostic.valide": (
+        (REFERENT,),
+        "Le diagnostic de la mesure {m} est validé",
+        "Il peut être transmis.",
+    ),
+    "bilan.soumis": (
+        (CHEF,),
+        "Un bilan attend votre validation, mesure {m}",
+        "Relisez-le, puis validez-le ou renvoyez-le à son auteur.",
+    ),
+    "bilan.valide": ((REFERENT,), "Le bilan de la mesure {m} est validé", "Il peut être transmis."),
+    "bilan.renvoye": (
+        (REFERENT,),
+        "Le bilan de la mesure {m} est à revoir",
+        "Le chef de service dit ce qui est à changer.",
+    ),
+    "renouvellement.propose": (
+        (CHEF,),
+        "Un renouvellement attend votre validation, mesure {m}",
+        "La proposition s’appuie sur un bilan validé et de nouveaux objectifs.",
+    ),
+    "renouvellement.valide": (
+        (FINANCEUR,),
+        "Un renouvellement attend votre accord, mesure {m}",
+        "Le chef de service de l’opérateur a validé la proposition.",
+    ),
+    "renouvellement.refuse": (
+        (REFERENT,),
+        "Le renouvellement de la mesure {m} est refusé",
+        "Le motif est inscrit sur la page de la mesure.",
+    ),
+    "mesure.renouvelee": (
+        (REFERENT, PRESCRIPTEUR),
+        "La mesure {m} est renouvelée",
+        "Son nouveau terme est inscrit sur la page de la mesure.",
+    ),
+    "mesure.terminee": (
+        (FINANCEUR, PRESCRIPTEUR),
+        "La mesure {m} est terminée",
+        "Son issue est inscrite sur la page de la mesure.",
+    ),
+}
+
+
+class AvisDesMesures:
+    """The rule registered with courriers."""
+
+    def wants(self, nom: str) -> bool:
+        return nom in REGLES
+
+    def build(self, evenement_id: int) -> list[Avis]:
+        """The notices of one event; whoever did the act is not told of it."""
+        evenement = Evenement.objects.get(pk=evenement_id)
+        who, titre, texte = REGLES[evenement.nom]
+        mesure_id = evenement.donnees.get("apres", {}).get("mesure_id")
+        mesure = (
+            Mesure.objects.unscoped(reason="avis sur une mesure, sans contenu")
+            .select_related("convention")
+            .filter(pk=mesure_id)
+            .first()
+        )
+        if mesure is None:
+            return []
+        url = reverse("mesures:detail", args=[mesure.pk])
+        common = {
+            "titre": titre.format(m=mesure.reference),
+            "texte": texte,
+            "url": url,
+        }
+        found = [_to(code, mesure, common) for code in who]
+        return [
+            avis
+            for avis in found
+            if avis is not None
+            and (avis.utilisateur_id is None or avis.utilisateur_id != evenement.acteur_id)
+        ]
+
+
+def _to(code: str, mesure: Mesure, common: dict[str, str]) -> Avis | None:
+    match code:
+        case "referent":
+            if mesure.referent_id is None:
+                return Avis(organisation_id=mesure.operateur_id, roles=_CHEFS, **common)
+            return Avis(utilisateur_id=mesure.referent_id, **common)
+        case "chef":
+            return Avis(organisation_id=mesure.operateur_id, roles=_CHEFS, **common)
+        case "financeur":
+            return Avis(
+                organisation_id=mesure.convention.commanditaire_id, roles=_FINANCEURS, **common
+            )
+        case _:
+            if mesure.prescripteur_id is None:
+                return None
+            return Avis(organisation_id=mesure.prescripteur_id, roles=_PRESCRIPTEURS, **common)

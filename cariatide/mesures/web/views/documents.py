@@ -1,0 +1,95 @@
+"""Papers of a measure: the list, the contract, the versions of a review."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from cariatide.documents.queries import list_documents
+from cariatide.mesures import actions
+from cariatide.mesures.documents import ENGAGEMENTS_MENAGE, ENGAGEMENTS_OPERATEUR
+from cariatide.mesures.models import Bilan
+from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
+from cariatide.mesures.statuts import StatutMesure
+from cariatide.mesures.web import forms
+from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS, PageActe, read_version, run
+from cariatide.socle.pages.composants import Colonne
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Niveau, Perimetre
+
+OBJET = "mesures.mesure"
+COLONNES = (
+    Colonne("titre", "Document", principale=True),
+    Colonne("reference", "Référence"),
+    Colonne("etabli_le", "Établi le", "date"),
+    Colonne("auteur", "Par"),
+    Colonne("niveau", "Niveau"),
+)
+
+
+@route(*LECTEURS, consulte=lecture_mesure)
+def liste(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """Issued papers of a measure that one may read."""
+    perimetre: Perimetre = request.perimetre
+    mesure = find_mesure(perimetre, mesure_id)
+    found = list_documents(perimetre, objet=(OBJET, mesure_id)).select_related("remplace_par")
+    contexte = {
+        "mesure": mesure,
+        "documents": list(found[:200]),
+        "colonnes": COLONNES,
+        "niveaux": {int(n): n for n in Niveau},
+        "contrat": perimetre.find_mandat(EQUIPE, mesure.operateur_id) is not None
+        and mesure.statut in (StatutMesure.ACCORDEE, StatutMesure.PROPOSEE),
+    }
+    return rend(request, "mesures/documents.html", contexte)
+
+
+@route(*EQUIPE, consulte=lecture_mesure)
+def contrat(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """The contract to sign, as a PDF."""
+    mesure = find_mesure(request.perimetre, mesure_id)
+    initial = {
+        "debut": request.perimetre.jour,
+        "engagements_menage": "\n".join(ENGAGEMENTS_MENAGE),
+        "engagements_operateur": "\n".join(ENGAGEMENTS_OPERATEUR),
+    }
+    form = bind(forms.ContratForm, request, initial=initial)
+    page = PageActe(
+        titre="Établir le contrat d’accompagnement",
+        envoyer="Établir le contrat",
+        cle="contrat-papier",
+        succes="Le contrat est établi : imprimez-le et faites-le signer.",
+        aide="Les objectifs en cours, la durée accordée et les signataires y figurent déjà.",
+        retour=reverse("mesures:documents", args=[mesure_id]),
+    )
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.issue_contrat(perimetre=request.perimetre, mesure_id=mesure_id, **donnees)
+
+    return run(request, mesure, form, page, envoi)
+
+
+@route(*EQUIPE, consulte=lecture_de(Bilan, "bilan_id"))
+def transmettre_bilan(request: HttpRequest, bilan_id: int) -> HttpResponse:
+    """One PDF per recipient, each with the parts meant for them."""
+    perimetre: Perimetre = request.perimetre
+    bilan: Bilan = Bilan.objects.find_visible(perimetre, bilan_id)
+    mesure = find_mesure(perimetre, bilan.mesure_id)
+    page = PageActe(
+        titre="Transmettre le bilan",
+        envoyer="Établir les documents",
+        cle=f"bilan-{bilan_id}-envoi",
+        version=bilan.version,
+        succes="Les versions du bilan sont établies ; elles sont dans les documents de la mesure.",
+        aide="Le financeur et le bailleur reçoivent les faits et la synthèse pour les partenaires.",
+        retour=reverse("mesures:documents", args=[mesure.pk]),
+    )
+
+    def envoi(donnees: dict[str, Any]) -> None:
+        actions.issue_bilan(
+            perimetre=perimetre, bilan_id=bilan_id, version=read_version(request), **donnees
+        )
+
+    return run(request, mesure, bind(forms.TransmettreBilanForm, request), page, envoi)
