@@ -66,6 +66,7 @@ PERSONNES = {
     "dpo": ("Denise", "Garde", "departement", Role.PROTECTION_DES_DONNEES),
     "prescripteur": ("Paul", "Prévost", "ccas", Role.PRESCRIPTEUR),
     "membre": ("Manon", "Siège", "prefecture", Role.MEMBRE_COMMISSION),
+    "technique": ("Tina", "Serveur", "departement", Role.ADMINISTRATEUR_TECHNIQUE),
     "charlie": ("Charlie", "Loin", "autre_operateur", Role.TRAVAILLEUR_SOCIAL),
 }
 
