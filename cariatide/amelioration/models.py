@@ -40,8 +40,9 @@ def condition_operation(perimetre: Perimetre, operation: str = "") -> Q:
         if mandat.convention_id:
             condition &= Q(**{f"{operation}convention_id": mandat.convention_id})
         if mandat.secteur_id:
-            communes = Secteur.communes.through.objects.filter(secteur_id=mandat.secteur_id)
-            condition &= Q(**{f"{operation}logement__commune_id__in": communes.values("commune_id")})
+            rows = Secteur.communes.through.objects.filter(secteur_id=mandat.secteur_id)
+            communes = rows.values("commune_id")
+            condition &= Q(**{f"{operation}logement__commune_id__in": communes})
         of_organisations.append(condition)
     without = Q(**{f"{operation}menage__isnull": True})
     return (without & any_of(of_organisations)) | condition_occupation(

@@ -29,7 +29,6 @@ class OccupationsDuLogement:
                 url=reverse("baux:occupation", args=[o.pk]),
                 etiquette="En cours" if o.sortie_le is None else "Terminée",
                 ton="ok" if o.sortie_le is None else "neutre",
-                le=o.entree_le,
                 menage_id=o.menage_id,
                 en_cours=o.sortie_le is None,
             )

@@ -1,6 +1,5 @@
 """What the apps above add to the page of a home: who lives there, which works are done."""
 
-import datetime
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,7 +19,6 @@ class LigneLogement:
     url: str
     etiquette: str = ""
     ton: str = "neutre"
-    date: datetime.date | None = None
     menage_id: int | None = None
     en_cours: bool = False
 
