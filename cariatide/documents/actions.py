@@ -6,6 +6,7 @@ The line of the household's parcours is written by the caller, which knows the h
 import dataclasses
 import hashlib
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from cariatide.documents.acces import require_menage
 from cariatide.documents.contextes.base import Contexte
 from cariatide.documents.modeles import find_modele
-from cariatide.documents.models import FICHIERS, DocumentEmis, Piece
+from cariatide.documents.models import FICHIERS, Classable, DocumentEmis, Piece
 from cariatide.documents.moteur import to_donnees
 from cariatide.documents.rules import ACCEPTES, TAILLE_MAX, Nature, clean_nom, sniff
 from cariatide.documents.statuts import TypePiece
@@ -61,33 +62,19 @@ def issue_document(
         modele_version=gabarit.version,
         titre=titre,
         titre_normalise=normalise(titre)[:200],
-        niveau=int(niveau),
-        menage_id=menage_id,
-        objet_type=objet[0],
-        objet_id=objet[1],
-        organisation_id=organisation_id,
-        auteur_id=perimetre.utilisateur_id,
-        auteur=perimetre.utilisateur,
         etabli_le=contexte.etabli_le,
         emis_le=timezone.now(),
-        taille=len(octets),
-        sha256=hashlib.sha256(octets).hexdigest(),
         remplace_id=remplace_id,
     )
-    document.save(force_insert=True)
-    FICHIERS[niveau](
-        document=document, menage_id=menage_id, contexte=to_donnees(contexte), octets=octets
-    ).save(force_insert=True)
-    record_evenement(
+    _describe(document, perimetre, niveau, organisation_id, objet, menage_id, octets)
+    _keep(document, octets, contexte=to_donnees(contexte))
+    _record(
         "document.emis",
-        perimetre=perimetre,
-        mandat=mandat,
-        objet_type="documents.documentemis",
-        objet_id=document.pk,
-        menage_id=menage_id,
-        niveau=niveau,
-        libelle=f"{gabarit.libelle} {reference}",
-        apres={"modele": modele, "titre": titre, "sha256": document.sha256},
+        perimetre,
+        mandat,
+        document,
+        f"{gabarit.libelle} {reference}",
+        {"modele": modele, "titre": titre, "sha256": document.sha256},
     )
     return document
 
@@ -122,39 +109,25 @@ def add_piece(
             "La date de réception est à venir.",
             {"recue_le": "Une pièce ne peut pas être reçue dans l’avenir."},
         )
-    sha256 = hashlib.sha256(contenu).hexdigest()
-    type_piece = TypePiece(type_)
     piece = Piece(
-        type=type_piece,
-        libelle=(libelle.strip() or type_piece.label)[:160],
+        type=TypePiece(type_),
+        libelle=(libelle.strip() or TypePiece(type_).label)[:160],
         nom_fichier=clean_nom(nom, nature),
         type_mime=nature.type_mime,
         obligatoire=obligatoire,
         recue_le=recue_le,
         deposee_le=timezone.now(),
-        niveau=int(niveau),
-        menage_id=menage_id,
-        objet_type=objet[0],
-        objet_id=objet[1],
-        organisation_id=organisation_id,
-        auteur_id=perimetre.utilisateur_id,
-        auteur=perimetre.utilisateur,
-        taille=len(contenu),
-        sha256=sha256,
     )
+    _describe(piece, perimetre, niveau, organisation_id, objet, menage_id, contenu)
     _refuse_twice(perimetre, piece)
-    piece.save(force_insert=True)
-    FICHIERS[niveau](piece=piece, menage_id=menage_id, octets=contenu).save(force_insert=True)
-    record_evenement(
+    _keep(piece, contenu)
+    _record(
         "piece.deposee",
-        perimetre=perimetre,
-        mandat=mandat,
-        objet_type="documents.piece",
-        objet_id=piece.pk,
-        menage_id=menage_id,
-        niveau=niveau,
-        libelle=type_piece.label,
-        apres={"type": piece.type, "taille": piece.taille, "sha256": sha256},
+        perimetre,
+        mandat,
+        piece,
+        piece.get_type_display(),
+        {"type": piece.type, "taille": piece.taille, "sha256": piece.sha256},
     )
     return piece
 
@@ -180,16 +153,13 @@ def withdraw_piece(*, perimetre: Perimetre, piece_id: int, motif: str) -> Piece:
     FICHIERS[piece.niveau_de_lecture].objects.visible_to(perimetre).filter(
         piece_id=piece.pk
     ).delete()
-    record_evenement(
+    _record(
         "piece.retiree",
-        perimetre=perimetre,
-        mandat=mandat,
-        objet_type="documents.piece",
-        objet_id=piece.pk,
-        menage_id=piece.menage_id,
-        niveau=piece.niveau_de_lecture,
-        libelle=piece.get_type_display(),
-        apres={"motif": piece.retiree_motif},
+        perimetre,
+        mandat,
+        piece,
+        piece.get_type_display(),
+        {"motif": piece.retiree_motif},
     )
     return piece
 
@@ -226,6 +196,59 @@ def purge_menage(*, perimetre: Perimetre, menage_id: int) -> dict[str, int]:
         apres=effaces,
     )
     return effaces
+
+
+def _describe(
+    ligne: Classable,
+    perimetre: Perimetre,
+    niveau: Niveau,
+    organisation_id: int,
+    objet: tuple[str, int],
+    menage_id: int | None,
+    octets: bytes,
+) -> None:
+    """What documents and pieces have in common."""
+    ligne.niveau = int(niveau)
+    ligne.menage_id = menage_id
+    ligne.objet_type, ligne.objet_id = objet
+    ligne.organisation_id = organisation_id
+    ligne.auteur_id = perimetre.utilisateur_id
+    ligne.auteur = perimetre.utilisateur
+    ligne.taille = len(octets)
+    ligne.sha256 = hashlib.sha256(octets).hexdigest()
+
+
+def _keep(
+    ligne: DocumentEmis | Piece, octets: bytes, contexte: dict[str, Any] | None = None
+) -> None:
+    """Write the line, and its content in the table of its level."""
+    ligne.save(force_insert=True)
+    champ = "document" if isinstance(ligne, DocumentEmis) else "piece"
+    fichier = FICHIERS[ligne.niveau_de_lecture](
+        **{champ: ligne}, menage_id=ligne.menage_id, contexte=contexte, octets=octets
+    )
+    fichier.save(force_insert=True)
+
+
+def _record(
+    nom: str,
+    perimetre: Perimetre,
+    mandat: MandatEnVigueur | None,
+    ligne: DocumentEmis | Piece,
+    libelle: str,
+    apres: dict[str, Any],
+) -> None:
+    record_evenement(
+        nom,
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type=ligne._meta.label_lower,
+        objet_id=ligne.pk,
+        menage_id=ligne.menage_id,
+        niveau=ligne.niveau_de_lecture,
+        libelle=libelle,
+        apres=apres,
+    )
 
 
 def _require_right(
