@@ -52,7 +52,7 @@ def _clean(donnees: DonneesConvention, pk: int | None) -> dict[str, Any]:
         if not valeurs[champ]:
             raise refuse(champ, f"Indiquez {nom} de la convention.")
     check_periode(donnees.du, donnees.au)
-    same = Convention.objects.filter(reference__iexact=valeurs["reference"]).exclude(pk=pk)
+    same = Convention.objects.filter(reference__iexact=valeurs["reference"]).exclude(pk=pk or 0)
     if same.exists():
         raise refuse("reference", "Une convention porte déjà cette référence.")
     for champ in ("commanditaire", "operateur"):

@@ -91,8 +91,8 @@ def _refuse_double(mandat: Mandat) -> None:
         utilisateur_id=mandat.utilisateur_id,
         organisation_id=mandat.organisation_id,
         role=mandat.role,
-        secteur_id=mandat.secteur_id,
-        convention_id=mandat.convention_id,
+        secteur=mandat.secteur_id,
+        convention=mandat.convention_id,
     )
     if mandat.au is not None:
         doubles = doubles.filter(du__lte=mandat.au)

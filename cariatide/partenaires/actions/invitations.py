@@ -60,7 +60,7 @@ def invite_collegue(
         prenom=prenom.strip(),
         nom=nom.strip(),
         role=role,
-        invite_par_id=perimetre.utilisateur_id,
+        invite_par=Utilisateur.objects.get(pk=perimetre.utilisateur_id or 0),
         expire_le=timezone.now() + timedelta(days=INVITATION_JOURS),
     )
     _record("invitation.envoyee", perimetre, mandat, invitation)

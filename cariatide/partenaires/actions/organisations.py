@@ -63,7 +63,7 @@ def clean_organisation(donnees: DonneesOrganisation, pk: int | None) -> dict[str
     except ValueError as erreur:
         raise refuse("siret", str(erreur)) from erreur
     if valeurs["siret"]:
-        autre = Organisation.objects.filter(siret=valeurs["siret"]).exclude(pk=pk).first()
+        autre = Organisation.objects.filter(siret=valeurs["siret"]).exclude(pk=pk or 0).first()
         if autre:
             raise refuse("siret", f"« {autre} » porte déjà ce SIRET.")
     valeurs["nom_normalise"] = normalise(valeurs["nom"])

@@ -139,8 +139,8 @@ def _move_mandats(ancienne_id: int, nouvelle_id: int, le: date) -> int:
             utilisateur_id=suite.utilisateur_id,
             organisation_id=nouvelle_id,
             role=suite.role,
-            secteur_id=suite.secteur_id,
-            convention_id=suite.convention_id,
+            secteur=suite.secteur_id,
+            convention=suite.convention_id,
         ).exists():
             suite.save()
         moved += 1
