@@ -76,7 +76,7 @@ def test_field_ties_help_and_errors() -> None:
     assert 'id="id_le_erreur"' in html and "Cette date n’existe pas" in html
     assert html.count("(facultatif)") == 2 and 'enctype="multipart/form-data"' in html
     assert '<fieldset class="champ invalide" id="id_axe"' in html
-    assert 'href="#id_axe"' in html and "3 points sont à revoir" in html
+    assert 'href="#id_axe"' in html and "3\u00a0points sont à revoir" in html
 
 
 def test_field_without_help_nor_error_describes_nothing() -> None:

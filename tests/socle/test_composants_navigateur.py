@@ -77,12 +77,13 @@ def test_draft_survives_leaving_and_ends_with_the_sending(page: Page) -> None:
     expect(nom).to_have_value("Lefèvre")
     saisine(page).get_by_label("Maintien dans les lieux").check()
     saisine(page).get_by_label("Situation connue").fill("2026-01-31")
-    with page.expect_response("**/brouillons/catalogue/"):
-        saisine(page).get_by_role("button", name="Déposer").click()
-    with page.expect_response("**/brouillons/catalogue/") as lu:
-        page.goto("/composants/")
-    assert lu.value.json()["donnees"] is None
+    saisine(page).get_by_role("button", name="Déposer").click()
+    expect(saisine(page).locator("[data-resume]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    page.goto("/composants/")
+    page.wait_for_load_state("networkidle")
     expect(nom).to_have_value("")
+    expect(saisine(page).locator(".brouillon")).to_have_count(0)
 
 
 def test_draft_is_kept_on_this_machine_while_the_service_is_away(page: Page) -> None:

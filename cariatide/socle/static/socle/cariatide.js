@@ -67,7 +67,7 @@
     method: "POST", credentials: "same-origin", redirect: "manual",
     headers: { "Content-Type": "application/json", "X-CSRFToken": jeton(), "X-Requested-With": "XMLHttpRequest" },
     body: JSON.stringify(contenu), ...options,
-  }).then((reponse) => { if (!reponse.ok) throw new Error(String(reponse.status)); return reponse; });
+  }).then((reponse) => { if (!reponse.ok) throw new Error(String(reponse.status)); return reponse.text(); });
   const oublie = (adresse) => {
     for (const cle of magasin.cles(PREFIXE)) if (cle.endsWith(adresse)) magasin.ote(cle);
     return envoie(adresse, { action: "supprimer" }, { keepalive: true }).catch(() => {});
