@@ -39,7 +39,7 @@ from cariatide.socle.perimetre import Niveau, Perimetre
 COLONNES = (
     Colonne("titre", "Document", tris=("titre", "titre_desc"), principale=True),
     Colonne("reference", "Référence"),
-    Colonne("modele", "Modèle"),
+    Colonne("modele", "Modèle", masquee=True),
     Colonne("emis_le", "Émis le", "heure", tris=("anciens", "recents")),
     Colonne("organisation__nom", "Organisation"),
     Colonne("auteur", "Par"),
