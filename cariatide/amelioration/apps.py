@@ -4,3 +4,29 @@ from django.apps import AppConfig
 class AmeliorationConfig(AppConfig):
     name = "cariatide.amelioration"
     verbose_name = "Travaux d’amélioration"
+
+    def ready(self) -> None:
+        from cariatide.amelioration.complement import TravauxDuLogement
+        from cariatide.amelioration.indicators import INDICATEURS
+        from cariatide.amelioration.journee import TravauxAControler
+        from cariatide.amelioration.lifecycle import CYCLE
+        from cariatide.amelioration.rattachable import TravauxDuMenage
+        from cariatide.amelioration.statuts import ROLES_LECTURE
+        from cariatide.menages.ports import rattachables
+        from cariatide.parc.ports import complements
+        from cariatide.socle.cycles import register_cycle
+        from cariatide.socle.indicateurs import indicateurs
+        from cariatide.socle.pages.journee import blocs
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
+
+        register_cycle(CYCLE)
+        rattachables.register("amelioration", TravauxDuMenage())
+        complements.register("amelioration", TravauxDuLogement())
+        blocs.register("amelioration.travaux", TravauxAControler())
+        for indicateur in INDICATEURS:
+            indicateurs.register(indicateur.code, indicateur)
+        register_menu(
+            EntreeMenu(
+                "Logements", "Travaux", "hammer", "amelioration:liste", ROLES_LECTURE, ordre=40
+            )
+        )

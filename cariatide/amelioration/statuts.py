@@ -66,3 +66,12 @@ ROLES_LECTURE = ROLES_ETUDE | {
 }
 # Works without a household: the operator that leads them, the body that ordered them.
 ROLES_ORGANISATION = ROLES_ETUDE | {Role.CHARGE_DU_PLAN, Role.FINANCEUR}
+# Colour of a state, never its only sign.
+TONS = {
+    S.ETUDIEE: "neutre",
+    S.FINANCEE: "info",
+    S.EN_TRAVAUX: "warn",
+    S.ACHEVEE: "ok",
+    S.LOUEE: "ok",
+    S.ABANDONNEE: "bad",
+}

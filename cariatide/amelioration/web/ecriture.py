@@ -1,0 +1,260 @@
+"""Pages that write on works and their financing plan."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from cariatide.amelioration.actions import (
+    open_operation,
+    remove_financement,
+    save_financement,
+    update_operation,
+)
+from cariatide.amelioration.models import FinancementTravaux
+from cariatide.amelioration.queries import (
+    find_cout_estime,
+    find_operation,
+    lecture_operation,
+    list_conventions_operees,
+    list_occupants,
+)
+from cariatide.amelioration.statuts import MODIFIABLES, ROLES_ETUDE, Finalite
+from cariatide.amelioration.web import forms
+from cariatide.baux.queries import find_en_cours
+from cariatide.menages.models import Domicile, Menage
+from cariatide.menages.queries import lecture_menage
+from cariatide.parc.actions import create_logement
+from cariatide.parc.models import Logement
+from cariatide.parc.queries import find_logement, lecture_logement
+from cariatide.parc.statuts import ROLES_PARC
+from cariatide.partenaires.queries import list_organisations
+from cariatide.partenaires.statuts import TypeOrganisation
+from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.pages.envoi import read_version, run_form
+from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
+
+FORMULAIRE = "amelioration/formulaire.html"
+# Who may fund works; anybody else is named in words.
+FINANCEURS = (
+    TypeOrganisation.ANAH, TypeOrganisation.DEPARTEMENT, TypeOrganisation.REGION,
+    TypeOrganisation.EPCI, TypeOrganisation.COMMUNE, TypeOrganisation.CCAS, TypeOrganisation.CAF,
+    TypeOrganisation.MSA, TypeOrganisation.ACTION_LOGEMENT, TypeOrganisation.CAISSE_RETRAITE,
+    TypeOrganisation.BANQUE_DES_TERRITOIRES, TypeOrganisation.BAILLEUR_SOCIAL,
+    TypeOrganisation.DDT, TypeOrganisation.ASSOCIATION,
+)  # fmt: skip
+
+
+def _initial(perimetre: Perimetre, conventions: list[tuple[int, str]]) -> dict[str, Any]:
+    return {
+        "etudiee_le": perimetre.jour,
+        "convention": conventions[0][0] if len(conventions) == 1 else "",
+    }
+
+
+@route(*ROLES_ETUDE, consulte=lecture_logement)
+def nouvelle(request: HttpRequest, logement_id: int) -> HttpResponse:
+    """Open the study of works on a home of the stock."""
+    perimetre: Perimetre = request.perimetre
+    logement = find_logement(perimetre, logement_id)
+    conventions = list_conventions_operees(perimetre)
+    occupants = list_occupants(perimetre, logement_id)
+    initial = {
+        **_initial(perimetre, conventions),
+        "cout": find_cout_estime(perimetre, logement_id),
+        "finalite": Finalite.MAINTIEN if occupants else Finalite.PRODUCTION,
+        "menage": occupants[0].menage_id if occupants else "",
+    }
+    form: Any = bind(
+        forms.FormulaireEtude,
+        request,
+        conventions=conventions,
+        occupants=occupants,
+        initial=initial,
+    )
+
+    def envoi() -> HttpResponse:
+        operation = open_operation(
+            perimetre=perimetre, logement_id=logement_id, donnees=form.to_operation()
+        )
+        messages.success(
+            request, f"L’étude {operation.reference} est ouverte. Montez son plan de financement."
+        )
+        return redirect("amelioration:operation", operation.pk)
+
+    page = {
+        "operation": None,
+        "titre": "Ouvrir une étude de travaux",
+        "surtitre": f"{logement.get_type_display()}, {logement.adresse}",
+        "envoyer": "Ouvrir l’étude",
+        "version": None,
+        "introduction": "",
+        "annuler": reverse("parc:logement", args=[logement_id]),
+    }
+    return run_form(request, form, envoi, FORMULAIRE, page)
+
+
+@route(*ROLES_ETUDE, consulte=lecture_menage)
+def pour_menage(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """Open works for a household; its home joins the stock if it was not there."""
+    perimetre: Perimetre = request.perimetre
+    menage = Menage.objects.find_visible(perimetre, menage_id)
+    occupation = find_en_cours(perimetre, menage_id)
+    if (
+        occupation
+        and Logement.objects.visible_to(perimetre).filter(pk=occupation.logement_id).exists()
+    ):
+        return redirect("amelioration:nouvelle", occupation.logement_id)
+    conventions = list_conventions_operees(perimetre)
+    initial = _initial(perimetre, conventions)
+    domicile = (
+        Domicile.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id, au__isnull=True)
+        .select_related("commune")
+        .first()
+    )
+    if domicile:
+        initial.update(
+            adresse=domicile.adresse,
+            complement=domicile.complement,
+            code_postal=domicile.code_postal,
+            commune=domicile.commune,
+        )
+    form: Any = bind(forms.FormulaireEtudeMenage, request, conventions=conventions, initial=initial)
+
+    @transaction.atomic  # a refused study leaves no home behind
+    def envoi() -> HttpResponse:
+        mandat = perimetre.find_mandat(ROLES_PARC)
+        if mandat is None:
+            raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer un logement.")
+        logement = create_logement(
+            perimetre=perimetre, organisation_id=mandat.organisation_id, donnees=form.to_logement()
+        )
+        operation = open_operation(
+            perimetre=perimetre, logement_id=logement.pk, donnees=form.to_operation(menage_id)
+        )
+        messages.success(
+            request,
+            f"L’étude {operation.reference} est ouverte et le logement {logement.reference} "
+            "est enregistré.",
+        )
+        return redirect("amelioration:operation", operation.pk)
+
+    page = {
+        "operation": None,
+        "titre": "Travaux pour un ménage",
+        "surtitre": f"Ménage {menage.nom_usage} · {menage.reference}",
+        "envoyer": "Ouvrir l’étude",
+        "version": None,
+        "introduction": "Le logement du ménage rejoint le parc de votre organisation.",
+        "annuler": reverse("menages:detail", args=[menage_id]),
+    }
+    return run_form(request, form, envoi, FORMULAIRE, page)
+
+
+def _page(operation: Any, titre: str, envoyer: str = "Enregistrer") -> dict[str, Any]:
+    return {
+        "operation": operation,
+        "titre": titre,
+        "envoyer": envoyer,
+        "version": operation.version,
+        "introduction": "",
+        "annuler": reverse("amelioration:operation", args=[operation.pk]),
+    }
+
+
+def _open_to_writing(perimetre: Perimetre, operation_id: int) -> Any:
+    """Works that may still change, or the reason why they may not."""
+    operation = find_operation(perimetre, operation_id)
+    if operation.statut not in MODIFIABLES:
+        raise ActeRefuse("Des travaux achevés ou abandonnés ne se modifient plus.")
+    if perimetre.find_mandat(ROLES_ETUDE, operation.organisation_id) is None:
+        raise ActeRefuse("Ces travaux sont conduits par une autre organisation.")
+    return operation
+
+
+@route(*ROLES_ETUDE, consulte=lecture_operation)
+def modifier(request: HttpRequest, operation_id: int) -> HttpResponse:
+    """Correct or complete works that are not finished."""
+    perimetre: Perimetre = request.perimetre
+    operation = _open_to_writing(perimetre, operation_id)
+    initial = {nom: getattr(operation, nom) for nom in forms.ChampsTravaux.base_fields}
+    form: Any = bind(forms.ChampsTravaux, request, initial=initial)
+
+    def envoi() -> HttpResponse:
+        update_operation(
+            perimetre=perimetre,
+            operation_id=operation_id,
+            version=read_version(request),
+            **form.cleaned_data,
+        )
+        messages.success(request, "L’opération est modifiée.")
+        return redirect("amelioration:operation", operation_id)
+
+    return run_form(request, form, envoi, FORMULAIRE, _page(operation, "Modifier les travaux"))
+
+
+def _financement(
+    request: HttpRequest, operation_id: int, financement_id: int | None
+) -> HttpResponse:
+    perimetre: Perimetre = request.perimetre
+    operation = _open_to_writing(perimetre, operation_id)
+    initial: dict[str, Any] = {}
+    if financement_id is not None:
+        ligne = FinancementTravaux.objects.filter(operation_id=operation_id).find_visible(
+            perimetre, financement_id
+        )
+        noms = ("nature", "financeur", "libelle", "sollicite", "accorde", "reponse_le")
+        initial = {nom: getattr(ligne, nom) for nom in noms}
+    financeurs = list_organisations(perimetre.jour, *FINANCEURS)
+    form: Any = bind(forms.FormulaireFinancement, request, financeurs=financeurs, initial=initial)
+
+    def envoi() -> HttpResponse:
+        save_financement(
+            perimetre=perimetre,
+            operation_id=operation_id,
+            version=read_version(request),
+            financement_id=financement_id,
+            donnees=form.to_financement(),
+        )
+        messages.success(request, "Le plan de financement est à jour.")
+        return redirect("amelioration:operation", operation_id)
+
+    titre = "Ajouter un financement" if financement_id is None else "Modifier un financement"
+    return run_form(request, form, envoi, FORMULAIRE, _page(operation, titre))
+
+
+@route(*ROLES_ETUDE, consulte=lecture_operation)
+def financement(request: HttpRequest, operation_id: int) -> HttpResponse:
+    """Add a line to the plan."""
+    return _financement(request, operation_id, None)
+
+
+@route(*ROLES_ETUDE, consulte=lecture_operation)
+def modifier_financement(
+    request: HttpRequest, operation_id: int, financement_id: int
+) -> HttpResponse:
+    """Write the answer of a funder, or correct a line."""
+    return _financement(request, operation_id, financement_id)
+
+
+@route(*ROLES_ETUDE)
+@require_POST
+def retirer_financement(
+    request: HttpRequest, operation_id: int, financement_id: int
+) -> HttpResponse:
+    """Take a line out of a plan under study."""
+    remove_financement(
+        perimetre=request.perimetre,
+        operation_id=operation_id,
+        version=read_version(request),
+        financement_id=financement_id,
+    )
+    messages.success(request, "La ligne est retirée du plan de financement.")
+    return redirect("amelioration:operation", operation_id)
