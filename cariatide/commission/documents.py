@@ -226,7 +226,7 @@ def _inscrit(ligne: LigneAgenda) -> DossierInscrit:
     return DossierInscrit(
         rang=ligne.rang,
         reference=passage.reference,
-        menage=passage.libelle,
+        menage=f"Ménage {passage.libelle}",
         motif=" ; ".join(motifs),
         presente_par=passage.origine,
         passage=_passage(passage),
@@ -265,15 +265,13 @@ def _ouverture(seance: Seance, sans_quorum: bool) -> str:
 
 def _examine(ligne: LigneAgenda, synthese: Synthese) -> DossierExamine:
     passage, decision = ligne.passage, ligne.decision
-    sens = SensDecision(decision.sens) if decision else None
     return DossierExamine(
         rang=ligne.rang,
         reference=passage.reference,
-        menage=passage.libelle,
+        menage=f"Ménage {passage.libelle}",
         presente_par=passage.origine,
         synthese=_texte(synthese),
         decision=_describe_decision(passage, decision),
-        axe=_AXES.get(sens, "") if sens else "",
         motif=decision.motif if decision else "Le dossier n’a pas été examiné.",
         conditions=split_lignes(decision.conditions) if decision else (),
         votes=decision.votes if decision else "",

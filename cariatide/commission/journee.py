@@ -10,7 +10,7 @@ from cariatide.commission.queries import (
     list_prochaines,
 )
 from cariatide.commission.rules import is_lisible
-from cariatide.commission.statuts import SensDecision, StatutSeance
+from cariatide.commission.statuts import StatutSeance
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
 from cariatide.socle.pages.journee import LigneJournee
@@ -53,7 +53,6 @@ def _a_notifier(perimetre: Perimetre) -> list[LigneJournee]:
     rows = (
         Decision.objects.visible_to(perimetre)
         .filter(notifiee_le__isnull=True, passage__seance__statut=StatutSeance.CLOSE)
-        .exclude(sens=SensDecision.AJOURNEMENT)
         .values_list(
             "passage__seance_id", "passage__seance__le", "passage__seance__instance__nom",
             "passage__seance__instance__secretariat_id",

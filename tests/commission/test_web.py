@@ -237,7 +237,7 @@ def test_a_whole_session_without_javascript(
         assert (empty.status_code, "Écrivez le motif" in empty.content.decode()) == (422, True)
         page = c.post(reverse("commission:decider", args=[first.pk]), values, follow=True)
         html = page.content.decode()
-        assert "Dossier 2 sur 3 : Okafor" in html
+        assert "Dossier 2 sur 3 : ménage Okafor" in html
         assert "Décision enregistrée pour Carlier : relogement." in html
         early = c.post(reverse("commission:clore", args=[planned.pk]), follow=True)
         assert "2 dossiers ne sont ni décidés ni reportés" in early.content.decode()
@@ -305,9 +305,9 @@ def test_members_and_projector_follow_the_secretary(
         assert (same.status_code, same.get("HX-Trigger")) == (204, None)
         d.post(reverse("commission:examiner", args=[second.pk]))
         assert m.get(suivi, {"etat": etat})["HX-Trigger"] == "seance-avance"
-        assert "Dossier 2 sur 3 : Okafor" in m.get(ecran).content.decode()
+        assert "Dossier 2 sur 3 : ménage Okafor" in m.get(ecran).content.decode()
         wall = d.get(ecran, {"projection": "1"}).content.decode()
-        assert "Dossier 2 sur 3 : Okafor" in wall
+        assert "Dossier 2 sur 3 : ménage Okafor" in wall
         assert "2 adultes, 3 enfants" in wall
         for hidden in ("Enregistrer", "<textarea", "nav-side", "Représentant"):
             assert hidden not in wall

@@ -50,7 +50,7 @@ class LignePresence:
 
     organisation_id: int
     etat: str
-    representant: str = ""
+    representant: str | None = None  # None: unchanged
     pouvoir_a_id: int | None = None
 
 
@@ -239,7 +239,9 @@ def record_presences(
     avant = {str(p.organisation): p.etat for p in rows.values()}
     for ligne in lignes:
         row = rows[ligne.organisation_id]
-        row.etat, row.representant = ligne.etat, ligne.representant.strip()[:160]
+        row.etat = ligne.etat
+        if ligne.representant is not None:
+            row.representant = ligne.representant.strip()[:160]
         pouvoir = ligne.etat == EtatPresence.POUVOIR
         row.pouvoir_a_id = ligne.pouvoir_a_id if pouvoir else None
         row.save()

@@ -166,9 +166,13 @@ def list_papiers(perimetre: Perimetre, seance: Seance) -> list[DocumentEmis]:
     return list(list_documents(perimetre, objet=(OBJET_SEANCE, seance.pk)))
 
 
-def list_notifications(perimetre: Perimetre, passage: Passage) -> list[DocumentEmis]:
-    """Notifications issued for one case."""
-    return list(list_documents(perimetre, objet=(OBJET_PASSAGE, passage.pk)))
+def list_notifications(perimetre: Perimetre, *passage_ids: int) -> list[DocumentEmis]:
+    """Notifications issued for these cases, in the order they were."""
+    return list(
+        list_documents(perimetre)
+        .filter(objet_type=OBJET_PASSAGE, objet_id__in=passage_ids)
+        .order_by("pk")
+    )
 
 
 class AccesPapiers:

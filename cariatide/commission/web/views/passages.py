@@ -85,7 +85,7 @@ def _rend(
         "synthese": read_synthese(perimetre, passage),
         "precedents": list_passages_precedents(perimetre, passage),
         "avis": list_avis(perimetre, passage.pk),
-        "documents": list_notifications(perimetre, passage),
+        "documents": list_notifications(perimetre, passage.pk),
         "lit_seance": lit_seance,
         "tient": find_mandat_secretariat(perimetre, seance.instance) is not None,
         "form": form if organisations else None,

@@ -27,6 +27,7 @@ from cariatide.commission.queries import (
     list_a_inscrire,
     list_agenda,
     list_instances_tenues,
+    list_notifications,
     list_papiers,
     list_presences,
     list_seances,
@@ -111,6 +112,7 @@ def detail(request: HttpRequest, seance_id: int) -> HttpResponseBase:
         "quorum": quorum,
         "documents": [d for d in papiers if d.modele != "convocation"],
         "convocations": [d for d in papiers if d.modele == "convocation"] if tient else [],
+        "notifications": [],
         "actes": {},
         "candidats": [],
         "sans_quorum": seance.statut == StatutSeance.CLOSE and not quorum.is_atteint,
@@ -122,6 +124,10 @@ def detail(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     if tient:
         ctx = Contexte(perimetre, perimetre.jour, build_donnees(seance))
         valeurs["actes"] = {e.transition.nom: e for e in CYCLE_SEANCE.evaluate(seance, ctx)}
+        noms = {ligne.passage.pk: ligne.passage.libelle for ligne in lignes}
+        if seance.statut == StatutSeance.CLOSE:
+            issued = list_notifications(perimetre, *noms)
+            valeurs["notifications"] = [(d, noms[d.objet_id]) for d in issued]
         if seance.statut in A_TENIR:
             valeurs["candidats"] = list_a_inscrire(perimetre, seance.instance_id)
     return rend(request, "commission/seance.html", valeurs)
