@@ -12,7 +12,9 @@ from cariatide.demandes.rules import (
     has_no_reexamen,
     has_pieces,
     has_reexamen,
+    is_correction,
     is_never_provisoire,
+    is_not_begun,
     is_urgente,
     may_change_axe,
     was_ajournee,
@@ -64,7 +66,8 @@ CYCLE = Lifecycle(
     "saisine",
     S,
     initial=S.BROUILLON,
-    finaux={S.IRRECEVABLE, S.REFUSEE, S.CLOSE},
+    # A refusal is final too, once its session is closed: before, the session may correct it.
+    finaux={S.IRRECEVABLE, S.CLOSE},
     transitions=[
         Transition(
             "deposer",
@@ -119,6 +122,14 @@ CYCLE = Lifecycle(
         ),
         _secretariat("ajourner", "Ajourner", INSCRITE, S.AJOURNEE, has_motif),
         _secretariat("refuser", "Refuser", INSCRITE, S.REFUSEE, has_motif),
+        _secretariat(
+            "corriger",
+            "Corriger la décision en séance",
+            ORIENTEES | {S.AJOURNEE, S.REFUSEE, S.EN_MISE_EN_OEUVRE},
+            S.INSCRITE,
+            is_correction,
+            is_not_begun,
+        ),
         Transition(
             "mettre_en_oeuvre",
             "Mettre en œuvre",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cariatide.demandes.statuts import Axe, SensOrientation
+from cariatide.demandes.statuts import Axe, SensOrientation, StatutSaisine
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.lifecycle import Contexte
 
@@ -52,6 +52,16 @@ def check_urgence(urgence: bool, motif: str) -> None:
             "Dites en une phrase pourquoi la situation est urgente.",
             {"motif_urgence": "Le motif de l’urgence est nécessaire."},
         )
+
+
+def list_absences(*, convention: bool, commune: bool, motifs: bool) -> dict[str, str]:
+    """What a deposit cannot do without, by field, with the sentence that asks for it."""
+    asked = {
+        "convention": (convention, "Choisissez le dispositif demandé."),
+        "commune_saisie": (commune, "Indiquez la commune où vit le ménage."),
+        "motifs": (motifs, "Choisissez au moins un motif."),
+    }
+    return {champ: phrase for champ, (present, phrase) in asked.items() if not present}
 
 
 def check_le(le: date, jour: date, depuis: date, champ: str = "le") -> None:
@@ -156,4 +166,18 @@ def has_no_reexamen(saisine: Any, ctx: Contexte) -> str | None:
 def has_reexamen(saisine: Any, ctx: Contexte) -> str | None:
     if not ctx.donnees.get("reexamen"):
         return "Aucun changement d’axe n’est demandé."
+    return None
+
+
+def is_correction(saisine: Any, ctx: Contexte) -> str | None:
+    """Only the engine of sessions, before the session closes, says that it corrects."""
+    if not ctx.donnees.get("correction"):
+        return "Une décision ne se corrige que dans sa séance, avant la clôture."
+    return None
+
+
+def is_not_begun(saisine: Any, ctx: Contexte) -> str | None:
+    """What a provisional orientation began stays begun; another measure closes the correction."""
+    if saisine.statut == StatutSaisine.EN_MISE_EN_OEUVRE and saisine.provisoire_le is None:
+        return "La mise en œuvre a commencé : demandez un changement d’axe."
     return None

@@ -48,6 +48,13 @@ TABLE: dict[str, tuple[set[S], S, frozenset[Role], int, int]] = {
     "orienter_relogement": ({S.INSCRITE}, S.ORIENTEE_RELOGEMENT, SECRETARIAT, DEPARTEMENT, AUTRE),
     "ajourner": ({S.INSCRITE}, S.AJOURNEE, SECRETARIAT, DEPARTEMENT, AUTRE),
     "refuser": ({S.INSCRITE}, S.REFUSEE, SECRETARIAT, DEPARTEMENT, AUTRE),
+    "corriger": (
+        {
+            S.ORIENTEE_MAINTIEN, S.ORIENTEE_RELOGEMENT, S.AJOURNEE, S.REFUSEE,
+            S.EN_MISE_EN_OEUVRE,
+        },
+        S.INSCRITE, SECRETARIAT, DEPARTEMENT, AUTRE,
+    ),
     "mettre_en_oeuvre": (
         {S.ORIENTEE_MAINTIEN, S.ORIENTEE_RELOGEMENT},
         S.EN_MISE_EN_OEUVRE, MISE_EN_OEUVRE, OPERATEUR, CCAS,
@@ -69,11 +76,13 @@ TABLE: dict[str, tuple[set[S], S, frozenset[Role], int, int]] = {
 DONNEES = {
     "demander_changement_axe": {"motif": "Propriétaire opposé"},
     "changer_axe": {"motif": "Accord", "reexamen": True},
+    "corriger": {"correction": True},
 }
 AJOURNEE, PROVISOIRE = {"ajournements": 1}, {"provisoire_le": JOUR}
 CHAMPS: dict[str, dict[str, Any]] = {
     "retirer_ajournee": AJOURNEE,
     "retirer_provisoire": PROVISOIRE,
+    "corriger": PROVISOIRE,
 }
 
 
@@ -104,7 +113,7 @@ def test_the_table_of_this_test_is_the_cycle() -> None:
     assert {t.nom: (set(t.sources), t.cible) for t in CYCLE.transitions.values()} == {
         nom: (sources, cible) for nom, (sources, cible, *_) in TABLE.items()
     }
-    assert CYCLE.finaux == {S.IRRECEVABLE, S.REFUSEE, S.CLOSE}
+    assert CYCLE.finaux == {S.IRRECEVABLE, S.CLOSE}
 
 
 @pytest.mark.parametrize("nom", sorted(TABLE))
@@ -143,6 +152,8 @@ def test_each_transition_opens_to_its_roles_and_states_only(nom: str, statut: st
         ("refuser", S.INSCRITE, {}, {"motif": ""}, "motif"),
         ("changer_axe", S.EN_MISE_EN_OEUVRE, {}, {}, "Aucun changement d’axe"),
         ("classer", S.DEPOSEE, {}, {"issue": "", "motif": "x"}, "se termine"),
+        ("corriger", S.REFUSEE, {}, {}, "avant la clôture"),
+        ("corriger", S.EN_MISE_EN_OEUVRE, {}, {"correction": True}, "mise en œuvre a commencé"),
     ],
 )
 def test_guards_say_why(

@@ -13,7 +13,6 @@ from cariatide.demandes.queries import find_reexamen
 from cariatide.demandes.statuts import StatutSaisine
 from cariatide.journal.models import Evenement
 from cariatide.menages.actions import attach
-from cariatide.menages.models import FaitParcours
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Niveau
@@ -43,9 +42,6 @@ def test_a_decision_gives_state_date_history_and_event(
     assert (orientation.sens, orientation.passage_id, orientation.provisoire) == (sens, 1, False)
     evenement = Evenement.objects.latest("id")
     assert evenement.donnees["apres"] == {"statut": statut, "sens": sens, "passage": 1}
-    fait = FaitParcours.objects.unscoped(reason="test").order_by("id").last()
-    assert fait is not None
-    assert fait.titre.startswith("Groupe de pilotage MOUS : demande ")
 
 
 def test_a_postponed_case_is_carried_over_then_decided(monde: Monde, depose: Depose) -> None:
@@ -94,6 +90,47 @@ def test_a_decision_needs_a_reason_and_the_secretariat(monde: Monde, depose: Dep
             perimetre=monde.perimetre("charlie"), saisine_id=saisine.pk, decision=decision("refus")
         )
     assert reload(saisine).statut == StatutSaisine.INSCRITE
+
+
+@pytest.mark.parametrize("avant", ["maintien", "ajournement", "refus"])
+@pytest.mark.parametrize("apres", ["relogement", "ajournement", "refus"])
+def test_a_session_corrects_its_decision_before_its_close(
+    monde: Monde, depose: Depose, avant: str, apres: str
+) -> None:
+    saisine = avance(monde, depose(), "recevable", "inscrite", avant, apres)
+    droite = avance(monde, depose(nom="Autre"), "recevable")
+    droite = avance(monde, droite, "inscrite", apres, passage=2)
+    for champ in ("statut", "decidee_le", "decision_sens", "ajournements"):
+        assert getattr(saisine, champ) == getattr(droite, champ), champ
+    orientation = Orientation.objects.unscoped(reason="test").get(saisine=saisine)
+    assert orientation.sens == apres
+    demain = monde.perimetre("alice", JOUR + timedelta(days=1))
+    vue = Saisine.objects.visible_to(demain).filter(pk=saisine.pk).exists()
+    assert vue is (apres != "refus")
+
+
+def test_a_ratified_emergency_is_corrected_too_but_not_a_begun_measure(
+    monde: Monde, depose: Depose
+) -> None:
+    urgente = avance(
+        monde, depose(**URGENT), "provisoire", "mise_en_oeuvre", "inscrite", "relogement"
+    )
+    assert urgente.statut == StatutSaisine.EN_MISE_EN_OEUVRE
+    assert avance(monde, urgente, "refus").statut == StatutSaisine.REFUSEE
+    assert avance(monde, urgente, "maintien").statut == StatutSaisine.EN_MISE_EN_OEUVRE
+    autre = avance(monde, depose(nom="Autre"), "recevable")
+    autre = avance(monde, autre, "inscrite", "maintien", "mise_en_oeuvre", passage=2)
+    with pytest.raises(ActeRefuse, match="La mise en œuvre a commencé"):
+        avance(monde, autre, "refus", passage=2)
+
+
+def test_a_session_before_the_saisine_does_not_examine_it(monde: Monde, depose: Depose) -> None:
+    saisine = avance(monde, depose(), "recevable")
+    with pytest.raises(ActeRefuse, match="ne peut pas l’examiner"):
+        actions.enter_seance(
+            perimetre=monde.perimetre("dora"), saisine_id=saisine.pk, passage_id=1,
+            seance_le=saisine.date_saisine - timedelta(days=1),
+        )  # fmt: skip
 
 
 def test_carrying_out_twice_starts_once_and_ends_with_an_issue(
@@ -148,6 +185,8 @@ def test_the_axis_changes_by_a_new_decision_only(monde: Monde, depose: Depose) -
     assert saisine.statut == StatutSaisine.EN_MISE_EN_OEUVRE
     saisine = avance(monde, saisine, "inscrite", passage=3)
     assert port.list_a_inscrire(saisine.instance_id or 0, dora) == []
+    refusee = avance(monde, saisine, "refus", passage=3)
+    assert (refusee.statut, refusee.decision_sens) == ("en_mise_en_oeuvre", "maintien")
     saisine = avance(monde, saisine, "relogement", passage=3)
     assert (saisine.statut, saisine.decision_sens) == ("en_mise_en_oeuvre", "relogement")
     assert Reexamen.objects.unscoped(reason="test").get().accepte is True

@@ -18,7 +18,7 @@ from tests.demandes.conftest import Depose, avance, pieces_of, reload
 from tests.distribution import JOUR, Monde
 
 pytestmark = pytest.mark.django_db
-LISTE = 10  # queries: session, account, mandates, context, filter of origins, rows
+LISTE = 11  # session, account, mandates, context, notices, filter of origins, rows
 LECTEURS = {
     "prescripteur", "alice", "collegue", "chef", "dora", "financeur", "bob", "membre", "charlie",
 }  # fmt: skip
@@ -184,7 +184,7 @@ def test_the_page_shows_acts_history_and_readers(
     url = reverse("demandes:detail", args=[saisine.pk])
     with client_de(monde.dora) as c:
         c.get(url)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(28):
             html = c.get(url).content.decode()
     assert "3 pièces obligatoires manquent" in html
     assert "Déclarer irrecevable" in html

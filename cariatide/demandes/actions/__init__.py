@@ -21,11 +21,9 @@ from cariatide.demandes.actions.instruction import (
     request_pieces,
 )
 from cariatide.demandes.actions.papiers import issue_fiche, send_piece
+from cariatide.demandes.actions.seance import apply_decision, enter_seance, leave_seance
 from cariatide.demandes.actions.suites import (
-    apply_decision,
     close_saisine,
-    enter_seance,
-    leave_seance,
     request_changement_axe,
     start_mise_en_oeuvre,
 )

@@ -9,6 +9,7 @@ from django.db import transaction
 from cariatide.demandes.lifecycle import CYCLE
 from cariatide.demandes.models import Saisine
 from cariatide.demandes.queries import OBJET
+from cariatide.demandes.statuts import FINAUX
 from cariatide.echeances.actions import cancel_echeances
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions import write_fait
@@ -50,14 +51,14 @@ def finish(
     perimetre: Perimetre,
     mandat: MandatEnVigueur | None,
     avant: str,
-    champs: Sequence[str],
-    titre: str,
+    champs: Sequence[str] = (),
+    titre: str = "",
     detail: str = "",
     ton: str = "",
     le: date | None = None,
     apres: Mapping[str, Any] | None = None,
 ) -> Saisine:
-    """Save the fields, write one line of the parcours and one event.
+    """Save the fields, write one event and, with `titre`, one line of the parcours.
 
     le: day of the fact, today by default (what is recorded keeps its own day). A final state
     cancels what was still due.
@@ -65,18 +66,19 @@ def finish(
     saisine.version += 1
     with transaction.atomic():
         saisine.save(update_fields=["statut", *champs, "version", "modifiee_le"])
-        if saisine.statut in CYCLE.finaux:
+        if saisine.statut in FINAUX:
             cancel_echeances(objet=(OBJET, saisine.pk), le=perimetre.jour)
-        write_fait(
-            perimetre=perimetre,
-            menage_id=_menage_id(saisine),
-            le=le or perimetre.jour,
-            domaine="demandes",
-            titre=titre,
-            detail=detail,
-            source=(OBJET, saisine.pk),
-            ton=ton,
-        )
+        if titre:
+            write_fait(
+                perimetre=perimetre,
+                menage_id=_menage_id(saisine),
+                le=le or perimetre.jour,
+                domaine="demandes",
+                titre=titre,
+                detail=detail,
+                source=(OBJET, saisine.pk),
+                ton=ton,
+            )
         record_evenement(
             nom,
             perimetre=perimetre,

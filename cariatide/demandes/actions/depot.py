@@ -19,7 +19,7 @@ from cariatide.demandes.queries import (
     list_motifs,
     list_pieces_requises,
 )
-from cariatide.demandes.rules import check_dates, check_urgence
+from cariatide.demandes.rules import check_dates, check_urgence, list_absences
 from cariatide.demandes.statuts import ROLES_REDACTEURS, StatutSaisine
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions import attach, create_menage
@@ -171,12 +171,13 @@ def _check(donnees: DonneesSaisine, perimetre: Perimetre) -> tuple[Convention, I
         except ErreurMetier as erreur:
             champs |= erreur.champs
     commune_id = _commune_of(donnees, perimetre)
-    if commune_id is None:
-        champs["commune_saisie"] = "Indiquez la commune où vit le ménage."
+    champs |= list_absences(
+        convention=donnees.convention_id is not None,
+        commune=commune_id is not None,
+        motifs=bool(donnees.motifs),
+    )
     convention = instance = None
-    if donnees.convention_id is None:
-        champs["convention"] = "Choisissez le dispositif demandé."
-    elif commune_id is not None:
+    if donnees.convention_id is not None and commune_id is not None:
         convention, instance, refus = _find_competence(donnees.convention_id, commune_id, jour)
         if refus:
             champs["convention"] = refus
@@ -200,8 +201,6 @@ def _find_competence(
 
 def _check_motifs(codes: Any, jour: date) -> None:
     known = set(list_motifs(jour).values_list("code", flat=True))
-    if not codes:
-        raise ErreurMetier("Motif absent.", {"motifs": "Choisissez au moins un motif."})
     if set(codes) - known:
         raise ErreurMetier("Motif inconnu.", {"motifs": "Un de ces motifs n’est plus en usage."})
 
@@ -320,18 +319,31 @@ def _attach_all(
 ) -> None:
     """Who may see the household because of this saisine, and at which level."""
     assert saisine.menage_id is not None  # _fill
-    links = (
-        (saisine.origine_organisation_id, Niveau.FACTUEL, MotifRattachement.PRESCRIPTION),
-        (instance.secretariat_id, Niveau.FACTUEL, MotifRattachement.SECRETARIAT),
-        (convention.operateur_id, Niveau.SOCIAL, MotifRattachement.INSTRUCTION),
-    )
-    for organisation_id, niveau, motif in links:
+    for organisation_id, motif in (
+        (saisine.origine_organisation_id, MotifRattachement.PRESCRIPTION),
+        (instance.secretariat_id, MotifRattachement.SECRETARIAT),
+    ):
         attach(
             menage_id=saisine.menage_id,
             organisation_id=organisation_id,
-            niveau=niveau,
+            niveau=Niveau.FACTUEL,
             motif=motif,
             source=(OBJET, saisine.pk),
             du=perimetre.jour,
             convention_id=convention.pk,
+        )
+    attach_operateur(saisine, perimetre.jour)
+
+
+def attach_operateur(saisine: Saisine, du: date) -> None:
+    """The operator of the agreement reads the household, social level included."""
+    if saisine.convention is not None and saisine.menage_id is not None:
+        attach(
+            menage_id=saisine.menage_id,
+            organisation_id=saisine.convention.operateur_id,
+            niveau=Niveau.SOCIAL,
+            motif=MotifRattachement.INSTRUCTION,
+            source=(OBJET, saisine.pk),
+            du=du,
+            convention_id=saisine.convention.pk,
         )

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q
+
+from cariatide.commission.models import Passage
+from cariatide.commission.queries import OBJET_PASSAGE
 from cariatide.demandes.models import (
     MotifSaisine,
     Orientation,
@@ -94,6 +99,8 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
     if saisine.menage_id is None:
         raise EncoreBrouillon("Cette saisine est encore un brouillon.")
     pieces = list_pieces(perimetre, saisine_id)
+    # The engine of sessions writes its own lines: agenda, decision, postponement.
+    passages = Passage.objects.filter(objet_type=OBJET, objet_id=saisine_id).values("pk")
     appartenances = list(
         Appartenance.objects.visible_to(perimetre)
         .filter(en_vigueur(perimetre.jour), menage_id=saisine.menage_id)
@@ -134,7 +141,10 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
         .first(),
         faits=list(
             FaitParcours.objects.visible_to(perimetre)
-            .filter(source_type=OBJET, source_id=saisine_id)
+            .filter(
+                Q(source_type=OBJET, source_id=saisine_id)
+                | Q(source_type=OBJET_PASSAGE, source_id__dans=ArraySubquery(passages))
+            )
             .order_by("-date", "-id")[:60]
         ),
         droits=list_droits(perimetre, saisine.menage_id),

@@ -74,7 +74,9 @@ class FormulairePersonne(Formulaire):
     """One person of the household that the saisine describes."""
 
     role = forms.ChoiceField(label="Place dans le ménage", choices=RoleMenage.choices)
-    civilite = forms.ChoiceField(label="Civilité", choices=Civilite.choices)
+    civilite = forms.ChoiceField(
+        label="Civilité", choices=Civilite.choices, initial=Civilite.NON_PRECISEE
+    )
     prenom = forms.CharField(label="Prénom", max_length=80)
     nom = forms.CharField(label="Nom", max_length=80)
     naissance = ChampDate(label="Date de naissance", required=False)

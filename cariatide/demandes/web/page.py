@@ -16,7 +16,7 @@ from cariatide.partenaires.statuts import Role
 from cariatide.socle.lifecycle import Contexte, Evaluation
 from cariatide.socle.pages.formulaires import Formulaire
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 
 # Acts done on this page; the agenda and the decisions belong to the sessions.
 ACTES = (
@@ -94,9 +94,9 @@ def holds_secretariat(saisine: Saisine, perimetre: Perimetre) -> bool:
 def list_etapes(saisine: Saisine) -> list[tuple[str, str]]:
     """(label, state): done, current or to come."""
     rang = next((i for i, (_, s) in enumerate(ETAPES) if saisine.statut in s), 0)
-    fini = saisine.statut in CYCLE.finaux
+    stopped = saisine.statut in ("irrecevable", "refusee")
     return [
-        (libelle, "fait" if i < rang or (fini and i == rang) else "actuel" if i == rang else "")
+        (libelle, "fait" if i < rang else ("arretee" if stopped else "actuel") if i == rang else "")
         for i, (libelle, _) in enumerate(ETAPES)
     ]
 
@@ -129,6 +129,17 @@ def show_saisine(
         "actes": list_actes(fiche, perimetre),
         "formulaires": formulaires | dict(saisis or {}),
         "erreur": erreur,
+        "faits": [
+            {
+                "date": f.date,
+                "titre": f.titre,
+                "texte": f.detail,
+                "par": f.auteur,
+                "ton": f.ton,
+                "niveau": Niveau(f.niveau),
+            }
+            for f in fiche.faits
+        ],
         "ton": TONS[saisine.statut],
         "etapes": list_etapes(saisine),
         "logement": [(k, v) for k, v in describe_logement(saisine) if v],

@@ -3,12 +3,13 @@
 A draft keeps the text as typed, so that it survives whatever is wrong in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import QueryDict
 
 from cariatide.demandes.actions import DonneesLogement, DonneesSaisine
+from cariatide.demandes.rules import check_dates, check_urgence, list_absences
 from cariatide.demandes.web.forms import FormulairePersonne, FormulaireSaisine
 from cariatide.menages.actions import DonneesDomicile, DonneesMenage
 from cariatide.menages.models import Menage
@@ -103,9 +104,10 @@ class SaisieSaisine:
     # -- deposit -----------------------------------------------------------------------------
 
     def is_valid(self) -> bool:
-        """The fields read one by one, and the commune; what lacks is said by the deposit."""
+        """The fields read one by one, and what lacks for a deposit: every point at once."""
         valid = self.form.is_valid()
         self._read_commune()
+        self._read_absences()
         people = True
         if self.menage is None:
             people = all([form.is_valid() for form in self.personnes])  # noqa: C419  every error
@@ -119,6 +121,31 @@ class SaisieSaisine:
             self.commune, self.avertissement = read_commune(texte)
         except ErreurMetier as erreur:
             self.form.add_error("commune_saisie", erreur.message)
+
+    def _read_absences(self) -> None:
+        d = self.form.cleaned_data
+        known = self.menage is not None and self.menage.commune_id is not None
+        found = list_absences(
+            convention=bool(d.get("convention")),
+            commune=known or bool(d.get("commune_saisie")),
+            motifs=bool(d.get("motifs")),
+        )
+        checks: tuple[Callable[[], None], ...] = (
+            lambda: check_dates(
+                d.get("date_saisine") or self.perimetre.jour,
+                d.get("information_menage_le"),
+                self.perimetre.jour,
+            ),
+            lambda: check_urgence(d.get("urgence", False), d.get("motif_urgence", "")),
+        )
+        for check in checks:
+            try:
+                check()
+            except ErreurMetier as erreur:
+                found |= erreur.champs
+        for champ, phrase in found.items():
+            if champ not in self.form.errors:
+                self.form.add_error(champ, phrase)
 
     def to_donnees(self) -> DonneesSaisine:
         """The saisine, once valid."""
