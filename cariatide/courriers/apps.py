@@ -7,9 +7,15 @@ class CourriersConfig(AppConfig):
 
     def ready(self) -> None:
         from cariatide.courriers.actions import send_courriels
+        from cariatide.courriers.avis import AvisDesAgrements
         from cariatide.courriers.diffusion import Diffusion
+        from cariatide.courriers.ports import regles_avis
+        from cariatide.courriers.queries import count_non_lues
         from cariatide.journal.ports import consommateurs
+        from cariatide.socle.pages.menu import register_pastille
         from cariatide.socle.travaux import frequents
 
         consommateurs.register("courriers", Diffusion())
         frequents.register("courriers.envoi", send_courriels)
+        regles_avis.register("partenaires.agrements", AvisDesAgrements())
+        register_pastille("notifications", count_non_lues)

@@ -18,6 +18,9 @@ class Notification(models.Model):
     lue_le = models.DateTimeField(null=True, blank=True)
     courriel_demande = models.BooleanField(default=False)
     courriel_envoye_le = models.DateTimeField(null=True, blank=True)
+    # A refused message is tried again later and later, then given up: it never holds up the others.
+    courriel_tentatives = models.PositiveSmallIntegerField(default=0)
+    courriel_apres = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -25,7 +28,14 @@ class Notification(models.Model):
                 fields=["utilisateur", "evenement_id", "regle"], name="notification_unique"
             )
         ]
-        indexes = [models.Index(fields=["utilisateur", "-cree_le", "-id"])]
+        indexes = [
+            models.Index(fields=["utilisateur", "-cree_le", "-id"]),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(courriel_demande=True, courriel_envoye_le__isnull=True),
+                name="notification_courriel_attend",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.titre

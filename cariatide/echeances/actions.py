@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cariatide.echeances.models import Echeance
 from cariatide.journal.actions import record_evenement
+from cariatide.socle.access import RequeteProtegee
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import Perimetre
 
@@ -67,7 +68,7 @@ def transfer_echeances(*, objet: tuple[str, int], utilisateur_id: int | None) ->
     return _open(objet).update(utilisateur_id=utilisateur_id)
 
 
-def _open(objet: tuple[str, int]):  # type: ignore[no-untyped-def]
+def _open(objet: tuple[str, int]) -> RequeteProtegee:
     return Echeance.objects.unscoped(reason=_RAISON).filter(
         objet_type=objet[0], objet_id=objet[1], statut=Echeance.Statut.OUVERTE
     )

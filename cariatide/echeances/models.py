@@ -65,6 +65,10 @@ class Echeance(ModeleProtege):
                 name="echeance_ouverte",
             ),
             models.Index(fields=["objet_type", "objet_id"]),
+            # The sort of the page.
+            models.Index(
+                fields=["due_le", "id"], condition=Q(statut="ouverte"), name="echeance_tri_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,12 +76,16 @@ class Echeance(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        """One's own, those of one's organisations without owner, a head of service's whole team."""
+        """One's own, those of one's organisations without owner, a head of service's whole team.
+
+        A role that reads no household reads the delays of its organisation that concern none.
+        """
         conditions = [Q(utilisateur_id=perimetre.utilisateur_id)] if perimetre.mandats else []
         for mandat in perimetre.mandats:
-            if mandat.niveau_max < Niveau.FACTUEL:
-                continue
             mine = Q(organisation_id=mandat.organisation_id)
+            if mandat.niveau_max < Niveau.FACTUEL:
+                conditions.append(mine & Q(utilisateur_id__isnull=True, menage_id__isnull=True))
+                continue
             conditions.append(mine if mandat.equipe else mine & Q(utilisateur_id__isnull=True))
         return any_of(conditions)
 

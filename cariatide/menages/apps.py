@@ -9,6 +9,8 @@ class MenagesConfig(AppConfig):
         from cariatide.documents.ports import MENAGES, acces_menages
         from cariatide.menages.pieces import MODELES_DOCUMENTS, AccesDocuments
         from cariatide.menages.ports import RattachableSimple, rattachables
+        from cariatide.menages.succession import RepriseDesLiens
+        from cariatide.partenaires.ports import reprises
         from cariatide.partenaires.rules import ROLES_DOSSIER
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
 
@@ -17,3 +19,4 @@ class MenagesConfig(AppConfig):
         )
         acces_menages.register(MENAGES, AccesDocuments())
         rattachables.register("documents", RattachableSimple(*MODELES_DOCUMENTS))
+        reprises.register("menages", RepriseDesLiens())

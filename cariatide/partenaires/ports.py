@@ -3,6 +3,9 @@
 from datetime import date
 from typing import Protocol
 
+from django.apps import apps
+from django.db.models import Q
+
 from cariatide.socle.ports import Registre
 
 
@@ -17,3 +20,25 @@ class Reprise(Protocol):
 
 
 reprises: Registre[Reprise] = Registre("Reprises par l’organisation qui succède")
+
+
+class RepriseSimple:
+    """The usual case: open rows of a model change their organisation, closed ones keep it."""
+
+    def __init__(self, modele: str, champ: str, ouvertes: Q) -> None:
+        """modele: "app.Modele"; champ: its key to Organisation; ouvertes: the rows that go on."""
+        self.modele, self.champ, self.ouvertes = modele, champ, ouvertes
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RepriseSimple) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.modele, self.champ))
+
+    def transfer(self, *, ancienne_id: int, nouvelle_id: int, le: date) -> int:
+        # Every open row follows, whoever may see it: the plain manager, on purpose.
+        rows = apps.get_model(self.modele)._base_manager.filter(
+            self.ouvertes, **{f"{self.champ}_id": ancienne_id}
+        )
+        moved: int = rows.update(**{f"{self.champ}_id": nouvelle_id})
+        return moved

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from cariatide.echeances.actions import plan_echeance
+from cariatide.echeances.queries import list_echeances
 from cariatide.journal.models import Evenement
+from cariatide.menages.models import Menage
 from cariatide.partenaires import actions
 from cariatide.partenaires.actions import DonneesContact, DonneesOrganisation
 from cariatide.partenaires.models import Agrement, Mandat, Organisation
 from cariatide.partenaires.ports import reprises
 from cariatide.partenaires.queries import (
+    build_fiche_convention,
     build_perimetre,
     chain_of_succession,
     list_annuaire,
@@ -18,7 +22,7 @@ from cariatide.partenaires.queries import (
 )
 from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier, Introuvable
-from tests.distribution import JOUR, Monde
+from tests.distribution import JOUR, Monde, add_menage
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +314,26 @@ def test_agrement_et_renouvellement(monde: Monde) -> None:
         "agrement.enregistre",
         "agrement.renouvele",
     ]
+
+
+def test_succession_emporte_ce_qui_est_ouvert(monde: Monde) -> None:
+    """Agreements, links of households and delays follow; what is printed keeps the former name."""
+    from_perimetre = monde.perimetre("alice")
+    menage = add_menage(monde)
+    plan_echeance(
+        code="essai", libelle="Essai", objet=("essai", 1), due_le=date(2027, 3, 1),
+        organisation_id=monde.operateur.pk, url="/", menage_id=menage.pk,
+    )  # fmt: skip
+    le = date(2027, 1, 1)
+    suivante = succeed(monde, monde.operateur, "Habitat Uni", le)
+    monde.convention.refresh_from_db()
+    assert monde.convention.operateur == suivante
+    fiche = build_fiche_convention(monde.convention.pk)
+    assert fiche.operateur == "Habitat Test", "the agreement was signed under that name"
+    assert Menage.objects.visible_to(from_perimetre).get() == menage, "until the eve"
+    apres = monde.perimetre("alice", le)
+    assert apres.organisation_ids == (suivante.pk,)
+    assert Menage.objects.visible_to(apres).get() == menage
+    assert list_echeances(apres, 90).get().organisation_id == suivante.pk
+    veille = build_perimetre(monde.alice, date(2026, 12, 31))
+    assert Menage.objects.visible_to(veille).get() == menage

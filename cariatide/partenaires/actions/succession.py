@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cariatide.journal.actions import record_evenement
 from cariatide.partenaires.actions.commun import (
@@ -14,7 +14,7 @@ from cariatide.partenaires.actions.commun import (
     require_technique,
 )
 from cariatide.partenaires.actions.organisations import DonneesOrganisation, clean_organisation
-from cariatide.partenaires.models import Invitation, Mandat, Organisation
+from cariatide.partenaires.models import Convention, Invitation, Mandat, Organisation
 from cariatide.partenaires.ports import reprises
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
@@ -42,6 +42,7 @@ def record_succession(
     nouvelle = _find_or_create(ancienne, le, donnees, nouvelle_id)
     _end(ancienne, le - timedelta(days=1))
     moved = _move_mandats(ancienne.pk, nouvelle.pk, le)
+    conventions = _move_conventions(ancienne.pk, nouvelle.pk, le)
     reprises_faites = {
         code: reprise.transfer(ancienne_id=ancienne.pk, nouvelle_id=nouvelle.pk, le=le)
         for code, reprise in reprises.items()
@@ -54,7 +55,13 @@ def record_succession(
         objet_id=nouvelle.pk,
         libelle=f"{ancienne.nom} → {nouvelle.nom}",
         avant={"organisation": ancienne.pk, "au": ancienne.au},
-        apres={"organisation": nouvelle.pk, "du": le, "mandats": moved, **reprises_faites},
+        apres={
+            "organisation": nouvelle.pk,
+            "du": le,
+            "mandats": moved,
+            "conventions": conventions,
+            **reprises_faites,
+        },
     )
     return nouvelle
 
@@ -144,6 +151,17 @@ def _move_mandats(ancienne_id: int, nouvelle_id: int, le: date) -> int:
         ).exists():
             suite.save()
         moved += 1
+    return moved
+
+
+def _move_conventions(ancienne_id: int, nouvelle_id: int, le: date) -> int:
+    """Agreements still running go on with the successor; a document prints the name of its date."""
+    running = Convention.objects.filter(au__gte=le)
+    moved = 0
+    for champ in ("commanditaire_id", "operateur_id"):
+        moved += running.filter(**{champ: ancienne_id}).update(
+            **{champ: nouvelle_id, "version": F("version") + 1}
+        )
     return moved
 
 

@@ -1,0 +1,33 @@
+"""Notices of the partners: apps below know no notice, their rules stand here."""
+
+from django.urls import reverse
+
+from cariatide.courriers.ports import Avis
+from cariatide.journal.models import Evenement
+from cariatide.partenaires.models import Agrement
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.dates import format_date
+
+
+class AvisDesAgrements:
+    """An approval ends within six months: the organisation prepares its renewal."""
+
+    def wants(self, nom: str) -> bool:
+        return nom == "agrement.alerte"
+
+    def build(self, evenement_id: int) -> list[Avis]:
+        evenement = Evenement.objects.get(pk=evenement_id)
+        agrement = Agrement.objects.filter(pk=evenement.objet_id, au__isnull=False).first()
+        if agrement is None:
+            return []
+        assert agrement.au is not None
+        return [
+            Avis(
+                titre=f"L’agrément « {agrement.libelle} » prend fin le {format_date(agrement.au)}",
+                texte="Préparez son renouvellement, puis enregistrez-le sur la page de votre "
+                "organisation.",
+                url=reverse("partenaires:organisation", args=[agrement.organisation_id]),
+                organisation_id=agrement.organisation_id,
+                roles=frozenset({Role.ADMINISTRATEUR, Role.CHEF_DE_SERVICE}),
+            )
+        ]
