@@ -41,7 +41,9 @@ def start() -> None:
     for role in (OWNER, APPLICATION):
         os.environ[f"CARIATIDE_TEST_{role.upper()}"] = server.url_for(role, "NOM_DE_BASE")
     os.environ["CARIATIDE_TEST_MODELE"] = template_name()
-    ensure_template(_url_factory(OWNER), os.environ["CARIATIDE_TEST_MODELE"], _build, prefix=PREFIX)
+    ensure_template(
+        _url_factory(OWNER), os.environ["CARIATIDE_TEST_MODELE"], _build, prefix=PREFIX, keep=4
+    )
 
 
 def _build(url: str) -> None:

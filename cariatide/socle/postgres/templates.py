@@ -16,13 +16,18 @@ UrlFactory = Callable[[str], str]
 
 
 def ensure_template(
-    owner_url_factory: UrlFactory, name: str, build: Callable[[str], None], *, prefix: str = ""
+    owner_url_factory: UrlFactory,
+    name: str,
+    build: Callable[[str], None],
+    *,
+    prefix: str = "",
+    keep: int = 0,
 ) -> bool:
     """Builds the template unless it exists; True when it was built now.
 
     ``build`` receives the URL of an empty database (owner, default rights granted) and must close
     its connections. A build that fails leaves no template. Older templates, whose names start with
-    ``prefix``, are removed. Two controllers at once: the second waits, then finds it.
+    ``prefix``, are removed but the last ``keep``: another run may still use one. Two controllers at once: the second waits, then finds it.
     """
     with _connect(owner_url_factory) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK_KEY])
@@ -50,7 +55,7 @@ def ensure_template(
             )
         )
         if prefix:
-            _drop_stale(connection, prefix, name)
+            _drop_stale(connection, prefix, name, keep)
         return True
 
 
@@ -93,13 +98,14 @@ def _drop(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> No
 
 
 def _drop_stale(
-    connection: "psycopg.Connection[tuple[object, ...]]", prefix: str, current: str
+    connection: "psycopg.Connection[tuple[object, ...]]", prefix: str, current: str, keep: int
 ) -> None:
     rows = connection.execute(
         "SELECT datname FROM pg_database d WHERE starts_with(datname::text, %s) AND datname <> %s"
         " AND shobj_description(oid, 'pg_database') = %s"
-        " AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)",
-        [prefix, current, _BUILT],
+        " AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)"
+        " ORDER BY oid DESC OFFSET %s",
+        [prefix, current, _BUILT, keep],
     ).fetchall()
     for (stale,) in rows:
         _drop(connection, str(stale))
