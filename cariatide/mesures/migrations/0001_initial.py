@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mesure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('statut__in', ['accordee', 'active', 'adheree', 'bilan_du', 'evaluee', 'proposee', 'renouvelee', 'suspendue', 'terminee']), _negated=True), models.Q(('accordee_le__isnull', False), ('duree_mois__gte', 1)), _connector='OR'), models.Q(models.Q(('statut', 'prescrite'), _negated=True), ('accordee_le__isnull', True), _connector='OR')), name='mesure_accord_date', violation_error_message='Une mesure accordée porte la date et la durée accordées.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('statut__in', ['accordee', 'active', 'adheree', 'bilan_du', 'evaluee', 'proposee', 'renouvelee', 'suspendue', 'terminee']), _negated=True), models.Q(('accordee_le__isnull', False), ('duree_mois__gte', 1), ('duree_mois__isnull', False)), _connector='OR'), models.Q(models.Q(('statut', 'prescrite'), _negated=True), ('accordee_le__isnull', True), _connector='OR')), name='mesure_accord_date', violation_error_message='Une mesure accordée porte la date et la durée accordées.'),
         ),
         migrations.AddConstraint(
             model_name='mesure',

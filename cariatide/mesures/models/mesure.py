@@ -32,6 +32,8 @@ from cariatide.socle.perimetre import Perimetre
 # Sorts last a measure whose term is not known yet.
 SANS_TERME = date(9999, 12, 31)
 _FINIES = CLOSES - {StatutMesure.REFUSEE}
+# Explicit: a comparison with NULL lets a check through.
+_ACCORD = Q(accordee_le__isnull=False, duree_mois__isnull=False, duree_mois__gte=1)
 _ACCORDEES = frozenset(StatutMesure) - {StatutMesure.PRESCRITE, StatutMesure.REFUSEE}
 
 
@@ -91,7 +93,10 @@ class Mesure(ModeleProtege):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_si(_ACCORDEES, Q(accordee_le__isnull=False, duree_mois__gte=1))
+                condition=_si(
+                    _ACCORDEES,
+                    Q(accordee_le__isnull=False, duree_mois__isnull=False, duree_mois__gte=1),
+                )
                 & (~Q(statut=StatutMesure.PRESCRITE) | Q(accordee_le__isnull=True)),
                 name="mesure_accord_date",
                 violation_error_message="Une mesure accordée porte la date et la durée accordées.",

@@ -83,6 +83,7 @@ def run(
         "page": page,
         "brouillon": brouillon,
         "retour": page.retour or mesure_url(mesure),
+        "refus": "",
         **contexte,
     }
     return rend(request, page.gabarit, values, statut=statut)

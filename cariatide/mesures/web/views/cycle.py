@@ -8,12 +8,14 @@ from django.views.decorators.http import require_POST
 from cariatide.comptes.actions import delete_brouillon
 from cariatide.demandes.models import Saisine
 from cariatide.mesures import actions
+from cariatide.mesures.lifecycle import CYCLE
 from cariatide.mesures.models import Mesure, SuiviPosterieur
 from cariatide.mesures.queries import (
     find_duree_courante,
     find_mesure,
     lecture_mesure,
     list_referents,
+    make_contexte,
     read_suivis,
 )
 from cariatide.mesures.statuts import StatutMesure
@@ -61,7 +63,17 @@ def _acte(
             **donnees,
         )
 
-    return run(request, mesure, form, PageActe(version=mesure.version, **page), envoi)
+    acte = PageActe(version=mesure.version, **page)
+    return run(request, mesure, form, acte, envoi, refus=_refus(request, mesure))
+
+
+def _refus(request: HttpRequest, mesure: Mesure) -> str:
+    """Why the act of this page is refused now, said before anything is typed."""
+    match = request.resolver_match
+    transition = CYCLE.transitions.get(match.url_name or "") if match else None
+    if transition is None or request.method == "POST":
+        return ""
+    return CYCLE.refusal(transition, mesure, make_contexte(mesure, request.perimetre)) or ""
 
 
 def _today(request: HttpRequest, *noms: str) -> dict[str, Any]:
