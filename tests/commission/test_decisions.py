@@ -299,7 +299,7 @@ def test_two_secretaries_deciding_at_once_one_wins() -> None:
 
         def secretary(sens: str) -> None:
             try:
-                barrier.wait(5)
+                barrier.wait(60)
                 record_decision(
                     perimetre=perimetre, passage_id=passage.pk, version=1, sens=sens, motif=MOTIF
                 )
@@ -313,7 +313,7 @@ def test_two_secretaries_deciding_at_once_one_wins() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(120)
         assert len(results) == 2
         assert results.count("conflit") == 1
         decision = Decision.objects.visible_to(perimetre).get()
@@ -333,7 +333,7 @@ def test_two_secretaries_inscribing_the_same_case_one_wins() -> None:
 
         def secretary() -> None:
             try:
-                barrier.wait(5)
+                barrier.wait(60)
                 inscribe_passages(
                     perimetre=perimetre,
                     seance_id=planned.pk,
@@ -349,6 +349,6 @@ def test_two_secretaries_inscribing_the_same_case_one_wins() -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(10)
+            thread.join(120)
         assert sorted(results) == ["inscrit", "refus"]
         assert len(passages(monde, planned)) == 1
