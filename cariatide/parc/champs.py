@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from cariatide.parc.actions import DonneesLogement
 from cariatide.parc.statuts import Categorie, ClasseEnergie, TypeLogement
+from cariatide.socle.money import NombreIllisible, parse_nombre
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.territoire.champs import ChampCommune
 
@@ -30,6 +31,16 @@ class ChampMontant(forms.DecimalField):
             invalid="Écrivez un montant en euros, par exemple 450,00.",
             max_decimal_places="Un montant a deux décimales au plus.",
         )
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def to_python(self, value: Any) -> Any:
+        """As people write it: « 1 234,56 € »."""
+        if isinstance(value, str) and value.strip():
+            try:
+                value = str(parse_nombre(value))
+            except NombreIllisible as error:
+                raise forms.ValidationError(self.error_messages["invalid"]) from error
+        return super().to_python(value)
 
 
 class ChampsLogement(Formulaire):
