@@ -62,7 +62,12 @@ class Livraison(models.Model):
                 fields=["prochaine_tentative"],
                 condition=models.Q(statut="a_faire"),
                 name="livraison_a_faire",
-            )
+            ),
+            models.Index(
+                fields=["evenement", "id"],
+                condition=models.Q(statut="abandonnee"),
+                name="livraison_abandonnee",
+            ),
         ]
 
     def __str__(self) -> str:

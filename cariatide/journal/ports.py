@@ -1,5 +1,6 @@
 """Consumers of events: higher apps register a handler, the worker delivers at least once."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from cariatide.socle.ports import Registre
@@ -16,3 +17,7 @@ class Consommateur(Protocol):
 
 
 consommateurs: Registre[Consommateur] = Registre("Consommateurs d’événements")
+
+# Reference typed by a person → id of the household, None when there is none: households stand
+# above, and the officer who reads the journal reads no household.
+menages_par_reference: Registre[Callable[[str], int | None]] = Registre("Ménages par référence")

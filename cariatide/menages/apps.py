@@ -7,8 +7,10 @@ class MenagesConfig(AppConfig):
 
     def ready(self) -> None:
         from cariatide.documents.ports import MENAGES, acces_menages
+        from cariatide.journal.ports import menages_par_reference
         from cariatide.menages.pieces import MODELES_DOCUMENTS, AccesDocuments
         from cariatide.menages.ports import RattachableSimple, rattachables
+        from cariatide.menages.references import find_menage_id
         from cariatide.menages.succession import RepriseDesLiens
         from cariatide.partenaires.ports import reprises
         from cariatide.partenaires.rules import ROLES_DOSSIER
@@ -20,3 +22,4 @@ class MenagesConfig(AppConfig):
         acces_menages.register(MENAGES, AccesDocuments())
         rattachables.register("documents", RattachableSimple(*MODELES_DOCUMENTS))
         reprises.register("menages", RepriseDesLiens())
+        menages_par_reference.register("menages", find_menage_id)

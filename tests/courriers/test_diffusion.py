@@ -1,4 +1,4 @@
-"""Notices: once per person, preferences respected, no name in an e-mail, a bad address alone waits."""
+"""Notices: once per person, preferences respected, no name in an e-mail, retries."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,0 +1,16 @@
+"""Routes of the journal."""
+
+from django.urls import path
+
+from cariatide.journal.web import views
+
+app_name = "journal"
+urlpatterns = [
+    path("journal/actes/", views.actes, name="actes"),
+    path("journal/actes/export/", views.export_actes, name="export_actes"),
+    path("journal/consultations/", views.consultations, name="consultations"),
+    path("journal/consultations/export/", views.export_consultations, name="export_consultations"),
+    path("journal/livraisons/", views.livraisons, name="livraisons"),
+    path("journal/livraisons/relancer/", views.tout_relancer, name="tout_relancer"),
+    path("journal/livraisons/<int:livraison_id>/relancer/", views.relancer, name="relancer"),
+]
