@@ -120,4 +120,8 @@ FINAUX = frozenset({StatutSaisine.IRRECEVABLE, StatutSaisine.REFUSEE, StatutSais
 A_INSCRIRE = frozenset(
     {StatutSaisine.RECEVABLE, StatutSaisine.AJOURNEE, StatutSaisine.ORIENTEE_PROVISOIRE}
 )
+# Where a provisional orientation waits for its ratification.
+A_RATIFIER = frozenset(
+    {StatutSaisine.ORIENTEE_PROVISOIRE, StatutSaisine.INSCRITE, StatutSaisine.AJOURNEE}
+)
 EN_COURS = frozenset(StatutSaisine) - FINAUX - {StatutSaisine.BROUILLON}

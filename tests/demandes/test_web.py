@@ -266,6 +266,27 @@ def test_a_refused_act_comes_back_on_its_page_with_the_reason(
     assert reload(saisine).statut == "deposee"
 
 
+@pytest.mark.parametrize(
+    ("etapes", "options", "ouvre"),
+    [
+        (("recevable",), {}, False),
+        (("recevable", "inscrite", "maintien"), {}, True),
+        (("recevable", "inscrite", "maintien", "mise_en_oeuvre"), {}, False),
+        (("provisoire",), {"urgence": True, "motif_urgence": "Péril"}, True),
+        (("provisoire", "inscrite"), {"urgence": True, "motif_urgence": "Péril"}, True),
+    ],
+)
+def test_the_operator_opens_the_measure_from_the_page(
+    monde: Monde, depose: Depose, client_de: Any, etapes: Any, options: Any, ouvre: bool
+) -> None:
+    saisine = avance(monde, depose(**options), *etapes)
+    lien = reverse("mesures:nouvelle", args=[saisine.pk])
+    for qui, vu in (("alice", ouvre), ("dora", False), ("prescripteur", False)):
+        with client_de(monde.personnes[qui]) as c:
+            html = c.get(reverse("demandes:detail", args=[saisine.pk])).content.decode()
+        assert (lien in html) is vu, qui
+
+
 def test_the_operator_asks_for_another_axis_then_closes(
     monde: Monde, depose: Depose, client_de: Any
 ) -> None:

@@ -112,11 +112,7 @@ def receive_piece(
     """
     saisine = lock_saisine(perimetre, saisine_id)
     mandat = find_holder_of_pieces(saisine, perimetre)
-    if saisine.statut not in _PIECES_OUVERTES:
-        raise ActeRefuse("Cette saisine n’attend plus de pièces.")
-    if recue_le is not None and recue_le > perimetre.jour:
-        message = "Cette date est dans l’avenir."
-        raise ErreurMetier(message, {"recue_le": message})
+    _check_reception(saisine, recue_le, perimetre.jour)
     pieces = {p.pk: p for p in list_pieces(perimetre, saisine_id)}
     if piece_id not in pieces:
         raise Introuvable("Cette pièce ne fait pas partie de la saisine.")
@@ -148,6 +144,14 @@ def receive_piece(
         apres={piece.code: recue_le},
     )
     return piece
+
+
+def _check_reception(saisine: Saisine, recue_le: date | None, jour: date) -> None:
+    if saisine.statut not in _PIECES_OUVERTES:
+        raise ActeRefuse("Cette saisine n’attend plus de pièces.")
+    if recue_le is not None and recue_le > jour:
+        message = "Cette date est dans l’avenir."
+        raise ErreurMetier(message, {"recue_le": message})
 
 
 def find_holder_of_pieces(saisine: Saisine, perimetre: Perimetre) -> MandatEnVigueur:

@@ -9,7 +9,7 @@ from cariatide.demandes.actions.instruction import check_date_cloture, check_iss
 from cariatide.demandes.lifecycle import CYCLE
 from cariatide.demandes.models import Reexamen, Saisine
 from cariatide.demandes.queries import find_reexamen
-from cariatide.demandes.statuts import EN_COURS, IssueSaisine, StatutSaisine
+from cariatide.demandes.statuts import A_RATIFIER, EN_COURS, IssueSaisine, StatutSaisine
 from cariatide.socle.erreurs import ActeRefuse
 from cariatide.socle.lifecycle import Contexte
 from cariatide.socle.perimetre import Perimetre
@@ -82,11 +82,7 @@ def start_mise_en_oeuvre(
 
 
 def _is_started_before_ratification(saisine: Saisine) -> bool:
-    return saisine.provisoire_le is not None and saisine.statut in (
-        StatutSaisine.ORIENTEE_PROVISOIRE,
-        StatutSaisine.INSCRITE,
-        StatutSaisine.AJOURNEE,
-    )
+    return saisine.provisoire_le is not None and saisine.statut in A_RATIFIER
 
 
 @transaction.atomic

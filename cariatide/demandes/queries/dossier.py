@@ -99,15 +99,7 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
     if saisine.menage_id is None:
         raise EncoreBrouillon("Cette saisine est encore un brouillon.")
     pieces = list_pieces(perimetre, saisine_id)
-    # The engine of sessions writes its own lines: agenda, decision, postponement.
-    passages = Passage.objects.filter(objet_type=OBJET, objet_id=saisine_id).values("pk")
-    appartenances = list(
-        Appartenance.objects.visible_to(perimetre)
-        .filter(en_vigueur(perimetre.jour), menage_id=saisine.menage_id)
-        .select_related("personne")
-        .order_by("id")
-    )
-    appartenances.sort(key=lambda a: (a.role != "referent", a.role != "conjoint", a.pk))
+    membres = _list_membres(perimetre, saisine.menage_id)
     return FicheSaisine(
         saisine=saisine,
         motifs=list(
@@ -130,25 +122,41 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
             .select_related("auteur")
             .order_by("id")
         ),
-        membres=appartenances,
+        membres=membres,
         composition=describe_composition(
-            [Membre(a.role, a.personne.naissance, a.du, a.au) for a in appartenances],
-            perimetre.jour,
+            [Membre(a.role, a.personne.naissance, a.du, a.au) for a in membres], perimetre.jour
         ),
         domicile=Domicile.objects.visible_to(perimetre)
         .filter(en_vigueur(perimetre.jour), menage_id=saisine.menage_id)
         .select_related("commune")
         .first(),
-        faits=list(
-            FaitParcours.objects.visible_to(perimetre)
-            .filter(
-                Q(source_type=OBJET, source_id=saisine_id)
-                | Q(source_type=OBJET_PASSAGE, source_id__dans=ArraySubquery(passages))
-            )
-            .order_by("-date", "-id")[:60]
-        ),
+        faits=_list_faits(perimetre, saisine_id),
         droits=list_droits(perimetre, saisine.menage_id),
         documents=list(list_documents(perimetre, objet=(OBJET, saisine_id))[:20]),
+    )
+
+
+def _list_membres(perimetre: Perimetre, menage_id: int) -> list[Appartenance]:
+    """The people of today, the référent first."""
+    found = list(
+        Appartenance.objects.visible_to(perimetre)
+        .filter(en_vigueur(perimetre.jour), menage_id=menage_id)
+        .select_related("personne")
+        .order_by("id")
+    )
+    return sorted(found, key=lambda a: (a.role != "referent", a.role != "conjoint", a.pk))
+
+
+def _list_faits(perimetre: Perimetre, saisine_id: int) -> list[FaitParcours]:
+    """The history of a saisine; the engine of sessions writes its own lines on its passages."""
+    passages = Passage.objects.filter(objet_type=OBJET, objet_id=saisine_id).values("pk")
+    return list(
+        FaitParcours.objects.visible_to(perimetre)
+        .filter(
+            Q(source_type=OBJET, source_id=saisine_id)
+            | Q(source_type=OBJET_PASSAGE, source_id__dans=ArraySubquery(passages))
+        )
+        .order_by("-date", "-id")[:60]
     )
 
 

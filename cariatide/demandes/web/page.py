@@ -6,11 +6,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from cariatide.demandes.lifecycle import CYCLE
+from cariatide.demandes.lifecycle import CYCLE, ORIENTEES
 from cariatide.demandes.models import Saisine
 from cariatide.demandes.presentation import describe_logement
 from cariatide.demandes.queries import EncoreBrouillon, FicheSaisine, build_fiche
-from cariatide.demandes.statuts import A_INSCRIRE, Axe, Canal, StatutSaisine
+from cariatide.demandes.statuts import (
+    A_INSCRIRE,
+    A_RATIFIER,
+    ROLES_OPERATEUR,
+    Axe,
+    Canal,
+    StatutSaisine,
+)
 from cariatide.demandes.web import forms
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.lifecycle import Contexte, Evaluation
@@ -91,6 +98,17 @@ def holds_secretariat(saisine: Saisine, perimetre: Perimetre) -> bool:
     return bool(instance and perimetre.find_mandat({Role.SECRETARIAT}, instance.secretariat_id))
 
 
+def may_start(saisine: Saisine, perimetre: Perimetre) -> bool:
+    """Whether my team carries it out now; an emergency does not wait for the session."""
+    convention = saisine.convention
+    if convention is None or saisine.mise_en_oeuvre_le is not None:
+        return False
+    ready = saisine.statut in ORIENTEES or (
+        saisine.provisoire_le is not None and saisine.statut in A_RATIFIER
+    )
+    return ready and bool(perimetre.find_mandat(ROLES_OPERATEUR, convention.operateur_id))
+
+
 def list_etapes(saisine: Saisine) -> list[tuple[str, str]]:
     """(label, state): done, current or to come."""
     rang = next((i for i, (_, s) in enumerate(ETAPES) if saisine.statut in s), 0)
@@ -147,6 +165,7 @@ def show_saisine(
         "axes": dict(Axe.choices),
         "peut_recevoir": may_receive(saisine, perimetre),
         "peut_demander": tient and saisine.statut in _PIECES and bool(a_demander),
+        "a_mettre_en_oeuvre": may_start(saisine, perimetre),
         "a_inscrire": tient and saisine.statut in A_INSCRIRE,
     }
     return rend(request, "demandes/detail.html", contexte, statut=statut)
