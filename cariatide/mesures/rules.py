@@ -23,6 +23,7 @@ from cariatide.mesures.statuts import (
     StatutMesure,
     StatutRenouvellement,
     TypeBilan,
+    TypeIntervention,
 )
 from cariatide.socle.dates import add_months, format_date
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
@@ -213,9 +214,17 @@ def check_intervention(
         raise _champ("duree_minutes", "Une durée va de 1 minute à 24 heures.")
 
 
+def check_lieu(type_: str, lieu: str, *, adresse_protegee: bool) -> None:
+    """A protected address is level C: it is not written again in a fact that partners read."""
+    if adresse_protegee and type_ == TypeIntervention.VAD and lieu.strip():
+        raise _champ(
+            "lieu", "L’adresse de ce ménage est protégée : laissez le lieu de la visite vide."
+        )
+
+
 def is_contact(type_: str, presence: str) -> bool:
     """Whether the intervention was a contact with the household itself."""
-    return presence == Presence.PRESENT or type_ == "telephone"
+    return presence == Presence.PRESENT or type_ == TypeIntervention.TELEPHONE
 
 
 # -- renewal, suspension, end ----------------------------------------------------------------

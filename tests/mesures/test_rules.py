@@ -13,6 +13,7 @@ from cariatide.mesures.rules import (
     check_ecriture,
     check_fin,
     check_intervention,
+    check_lieu,
     check_renouvellement,
     check_sans_contrat,
     check_sections,
@@ -107,6 +108,21 @@ VISITE = {
 )
 def test_dates_and_presence_of_a_meeting(change: dict[str, Any], champ: str | None) -> None:
     assert field_of(check_intervention, **(VISITE | change)) == champ
+
+
+@pytest.mark.parametrize(
+    ("type_", "lieu", "protegee", "champ"),
+    [
+        ("vad", "3 impasse du Moulin", True, "lieu"),
+        ("vad", "3 impasse du Moulin", False, None),
+        ("vad", " ", True, None),
+        ("rdv", "Nos bureaux", True, None),
+    ],
+)
+def test_a_protected_address_is_not_written_as_a_place(
+    type_: str, lieu: str, protegee: bool, champ: str | None
+) -> None:
+    assert field_of(check_lieu, type_, lieu, adresse_protegee=protegee) == champ
 
 
 @pytest.mark.parametrize("statut", ["terminee", "refusee", "evaluee"])

@@ -99,7 +99,7 @@ def test_the_page_says_what_is_refused_and_why(fabrique: Fabrique, client_de: An
     mesure = fabrique.adheree()
     with client_de(fabrique.monde.alice) as c:
         page = c.get(reverse("mesures:detail", args=[mesure.pk])).text
-    assert "Rédigez d’abord le diagnostic initial." in page
+    assert "rédigez d’abord le diagnostic initial." in page
     assert reverse("mesures:refuser", args=[mesure.pk]) in page
     assert reverse("mesures:activer", args=[mesure.pk]) not in page
 
@@ -243,7 +243,7 @@ def test_the_thread_in_pages(fabrique: Fabrique, client_de: Any) -> None:
              **{f"atteinte_{objectif}": "4", f"commentaire_{objectif}": "Tenu"})  # fmt: skip
         post("bilan_soumettre", b.pk, version=str(reload(b).version))
     with client_de(monde.chef) as c:
-        assert "Bilan final" in c.get(reverse("mesures:decisions")).text
+        assert "bilan final du 22/11/2026" in c.get(reverse("mesures:decisions")).text
         sent = c.post(
             reverse("mesures:bilan_valider", args=[b.pk]), {"version": str(reload(b).version)}
         )

@@ -23,7 +23,7 @@ from cariatide.mesures.models import (
     NotePersonnelle,
     Objectif,
 )
-from cariatide.mesures.rules import check_ecriture, check_intervention, is_contact
+from cariatide.mesures.rules import check_ecriture, check_intervention, check_lieu, is_contact
 from cariatide.mesures.statuts import Presence, StatutObjectif, ThemeObjectif, TypeIntervention
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
@@ -68,6 +68,7 @@ def _check(mesure: Mesure, donnees: DonneesIntervention, jour: date) -> None:
         accordee_le=mesure.accordee_le or jour,
         jour=jour,
     )
+    check_lieu(donnees.type, donnees.lieu, adresse_protegee=mesure.menage.adresse_protegee)
     if donnees.suites.strip() and not donnees.note.strip():
         message = "Écrivez la synthèse avant les suites."
         raise ErreurMetier(message, {"note": message})

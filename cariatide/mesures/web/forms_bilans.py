@@ -11,6 +11,7 @@ from cariatide.mesures.web.forms import DEGRES, NOTE_FACTUELLE, VIDE, mois, text
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 
 NOUVEAUX_OBJECTIFS = 3
+POUR_SOUMETTRE = "Nécessaire pour soumettre le bilan au chef de service."
 
 
 def montant(label: str) -> forms.DecimalField:
@@ -31,14 +32,17 @@ def montant(label: str) -> forms.DecimalField:
 class BilanForm(Formulaire):
     """A review: narrative, then the degree of each objective (fields made from them)."""
 
-    evolution = texte("Évolution de la situation")
+    evolution = texte("Évolution de la situation", aide=POUR_SOUMETTRE)
     actions_menees = texte("Actions menées", lignes=8, aide="Prérempli depuis vos entretiens.")
     difficultes = texte("Difficultés rencontrées")
     dette_initiale = montant("Dette au début de la période")
     dette_actuelle = montant("Dette à la fin de la période")
-    conclusion = texte("Conclusion")
+    conclusion = texte("Conclusion", aide=POUR_SOUMETTRE)
     suite = forms.ChoiceField(
-        label="Suite proposée", required=False, choices=[*VIDE, *SuiteProposee.choices]
+        label="Suite proposée",
+        required=False,
+        choices=[*VIDE, *SuiteProposee.choices],
+        help_text=POUR_SOUMETTRE,
     )
     synthese_partenaires = texte(
         "Synthèse pour les partenaires",
@@ -100,10 +104,8 @@ class RenouvellementForm(Formulaire):
         label="Motif de la dérogation", required=False, max_length=300,
         help_text="Nécessaire après le terme, ou au-delà de la durée maximale.",
     )  # fmt: skip
-    objectif_1 = forms.CharField(label="Nouvel objectif", max_length=200, required=False)
-    theme_1 = forms.ChoiceField(
-        label="Thème", choices=[*VIDE, *ThemeObjectif.choices], required=False
-    )
+    objectif_1 = forms.CharField(label="Nouvel objectif", max_length=200)
+    theme_1 = forms.ChoiceField(label="Thème", choices=[*VIDE, *ThemeObjectif.choices])
     echeance_1 = ChampDate(label="Échéance", required=False)
     objectif_2 = forms.CharField(label="Deuxième objectif", max_length=200, required=False)
     theme_2 = forms.ChoiceField(

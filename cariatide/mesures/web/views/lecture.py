@@ -59,6 +59,7 @@ COLONNES_EXPORT = (
     ColonneExport("fin_prevue", "Terme", "date"),
 )
 INACTIVITE_JOURS = 60  # shown with the list, a reading aid and no rule
+SIGLES = {t.value: t.value.upper() for t in TypeConvention if len(t.value) <= 4}
 TONS = {
     StatutMesure.PRESCRITE: "info",
     StatutMesure.ACCORDEE: "info",
@@ -119,6 +120,7 @@ def libelles() -> dict[str, Any]:
         "statuts": dict(StatutMesure.choices),
         "dispositifs": dict(TypeConvention.choices),
         "tons": TONS,
+        "sigles": SIGLES,
     }
 
 
@@ -205,11 +207,22 @@ def _fiche(request: HttpRequest, mesure_id: int, gabarit: str, tous: bool) -> Ht
         "financeur": perimetre.find_mandat({Role.FINANCEUR}, mesure.convention.commanditaire_id)
         is not None,
         "rencontres": sum(n for p, n in fiche.presences.items() if p != Presence.SANS_OBJET),
-        "absences": fiche.presences.get(Presence.ABSENT, 0),
-        "excuses": fiche.presences.get(Presence.EXCUSE, 0),
+        "bilan_presences": _describe_presences(fiche.presences),
         "tons": TONS,
     }
     return rend(request, gabarit, contexte)
+
+
+def _describe_presences(presences: dict[str, int]) -> str:
+    """« 4 rencontres prévues, dont 1 manquée et 1 excusée. »"""
+    total = sum(n for p, n in presences.items() if p != Presence.SANS_OBJET)
+    parts = [
+        f"{n} {mot}{'s' if n > 1 else ''}"
+        for code, mot in ((Presence.ABSENT, "manquée"), (Presence.EXCUSE, "excusée"))
+        if (n := presences.get(code, 0))
+    ]
+    s = "s" if total > 1 else ""
+    return f"{total} rencontre{s} prévue{s}{', dont ' + ' et '.join(parts) if parts else ''}."
 
 
 @route(*LECTEURS, consulte=lecture_mesure)
