@@ -11,8 +11,8 @@ class AmeliorationConfig(AppConfig):
         from cariatide.amelioration.journee import TravauxAControler
         from cariatide.amelioration.lifecycle import CYCLE
         from cariatide.amelioration.rattachable import TravauxDuMenage
-        from cariatide.amelioration.statuts import ROLES_LECTURE
-        from cariatide.menages.ports import rattachables
+        from cariatide.amelioration.statuts import ROLES_ETUDE, ROLES_LECTURE
+        from cariatide.menages.ports import ActeSurMenage, actes_sur_menage, rattachables
         from cariatide.parc.ports import complements
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.indicateurs import indicateurs
@@ -21,6 +21,10 @@ class AmeliorationConfig(AppConfig):
 
         register_cycle(CYCLE)
         rattachables.register("amelioration", TravauxDuMenage())
+        actes_sur_menage.register(
+            "amelioration",
+            ActeSurMenage("Étude de travaux", "amelioration:pour_menage", ROLES_ETUDE, 40),
+        )
         complements.register("amelioration", TravauxDuLogement())
         blocs.register("amelioration.travaux", TravauxAControler())
         for indicateur in INDICATEURS:

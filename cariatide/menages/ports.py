@@ -48,6 +48,22 @@ class Rattachable(Protocol):
 rattachables: Registre[Rattachable] = Registre("Rattachables au ménage")
 
 
+@dataclass(frozen=True)
+class ActeSurMenage:
+    """An act that an app above offers on the page of a household, to some roles.
+
+    url_name: a route that takes the household's id alone.
+    """
+
+    libelle: str
+    url_name: str
+    roles: frozenset[str]
+    ordre: int = 50
+
+
+actes_sur_menage: Registre[ActeSurMenage] = Registre("Actes sur un ménage")
+
+
 class RattachableSimple:
     """The usual case: models whose column `menage_id` is all there is to move."""
 

@@ -17,7 +17,7 @@ from cariatide.menages.models import (
     MenageSocial,
     Rattachement,
 )
-from cariatide.menages.ports import EnCours, rattachables
+from cariatide.menages.ports import ActeSurMenage, EnCours, actes_sur_menage, rattachables
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.queries import en_vigueur
@@ -143,6 +143,12 @@ def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
     )
 
 
+def list_actes(perimetre: Perimetre) -> list[ActeSurMenage]:
+    """Acts that the apps above open on a household to these roles."""
+    found = [acte for acte in actes_sur_menage if perimetre.has_role(*acte.roles)]
+    return sorted(found, key=lambda acte: (acte.ordre, acte.libelle))
+
+
 def list_parcours(
     perimetre: Perimetre, menage_id: int, domaine: str = ""
 ) -> QuerySet[FaitParcours]:
@@ -217,7 +223,8 @@ def find_doublons(
     )
     if naissance:
         found = found.filter(Q(personne__naissance=naissance) | Q(personne__naissance__isnull=True))
-    return found.order_by("id")
+    ordered: QuerySet[Appartenance] = found.order_by("id")
+    return ordered
 
 
 def list_membres_for_separation(perimetre: Perimetre, menage_id: int) -> QuerySet[Appartenance]:

@@ -14,6 +14,7 @@ from cariatide.menages.queries import (
     build_fiche,
     find_niveau,
     lecture_menage,
+    list_actes,
     list_droits,
     list_menages,
     list_parcours,
@@ -150,6 +151,7 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
     contexte = {
         "fiche": fiche,
         "menage": fiche.menage,
+        "actes": list_actes(perimetre),
         "faits": present_faits(faits[:PARCOURS_PAR_PAGE]),
         "plus_de_faits": len(faits) > PARCOURS_PAR_PAGE,
         "domaine": domaine,
