@@ -82,7 +82,12 @@ def nth_page(client: Any, rank: int) -> str:
         html = client.get(url).content.decode()
         marker = html.index('rel="next"')
         start = html.rindex("<a", 0, marker)
-        href = html[start : html.index(">", start)].split('href="')[1].split('"')[0].replace("&amp;", "&")
+        href = (
+            html[start : html.index(">", start)]
+            .split('href="')[1]
+            .split('"')[0]
+            .replace("&amp;", "&")
+        )
         url = "/menages/" + href if href.startswith("?") else href
     return url
 

@@ -40,22 +40,7 @@ def seed(nombre: int, graine: int = 20261122) -> Any:
         role=Role.TRAVAILLEUR_SOCIAL,
         du=date(2020, 1, 1),
     )
-    menages = []
-    for i in range(nombre):
-        nom = "".join(alea.choices(SYLLABES, k=3)).capitalize()
-        menages.append(
-            Menage(
-                reference=f"M-2026-{i:07}",
-                nom_usage=nom,
-                nom_normalise=normalise(nom),
-                recherche=normalise(nom),
-                commune_id=alea.choice(communes),
-                telephone="0600000000",
-                dernier_contact_le=JOUR - timedelta(days=alea.randrange(900)),
-                cree_le=JOUR - timedelta(days=alea.randrange(1200)),
-            )
-        )
-    Menage.objects.bulk_create(menages, batch_size=5000)
+    menages = _menages(nombre, alea, communes)
     Rattachement.objects.bulk_create(
         (
             Rattachement(
@@ -72,3 +57,22 @@ def seed(nombre: int, graine: int = 20261122) -> Any:
         batch_size=5000,
     )
     return lecteur
+
+
+def _menages(nombre: int, alea: random.Random, communes: list[int]) -> list[Menage]:
+    menages = []
+    for i in range(nombre):
+        nom = "".join(alea.choices(SYLLABES, k=3)).capitalize()
+        menages.append(
+            Menage(
+                reference=f"M-2026-{i:07}",
+                nom_usage=nom,
+                nom_normalise=normalise(nom),
+                recherche=normalise(nom),
+                commune_id=alea.choice(communes),
+                telephone="0600000000",
+                dernier_contact_le=JOUR - timedelta(days=alea.randrange(900)),
+                cree_le=JOUR - timedelta(days=alea.randrange(1200)),
+            )
+        )
+    return Menage.objects.bulk_create(menages, batch_size=5000)

@@ -77,7 +77,7 @@ def _facts(
     return f"{sql}{where}) ", params
 
 
-def _run(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+def _run(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

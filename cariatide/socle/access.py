@@ -65,7 +65,7 @@ class RequeteProtegee(models.QuerySet[Any]):
         """Lift the scope for the reason given (listed in docs/acces.md; their number falls)."""
         if not reason.strip():
             raise ValueError("unscoped() demande un motif.")
-        clone = self._chain()
+        clone: Self = self.all()
         clone._portee = reason
         return clone
 
@@ -90,7 +90,7 @@ class RequeteProtegee(models.QuerySet[Any]):
 
     def _fetch_all(self) -> None:
         self._require_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         self._require_scope()

@@ -15,7 +15,11 @@ class Registre(Generic[T]):
 
     def register(self, code: str, implementation: T) -> None:
         known = self._entries.get(code)
-        if known is not None and known != implementation and type(known) is not type(implementation):
+        if (
+            known is not None
+            and known != implementation
+            and type(known) is not type(implementation)
+        ):
             raise ValueError(f"{self.nom} : « {code} » est déjà pris.")
         self._entries[code] = implementation
 

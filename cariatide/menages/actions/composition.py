@@ -4,9 +4,14 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions.creation import DonneesPersonne, insert_membre
-from cariatide.menages.actions.liens import OBJET, lock_menage, refresh_recherche, write_fait
+from cariatide.menages.actions.liens import (
+    OBJET,
+    lock_menage,
+    record_menage,
+    refresh_recherche,
+    write_fait,
+)
 from cariatide.menages.models import Appartenance, Domicile, Menage, Personne, Rattachement
 from cariatide.menages.rules import Membre, check_composition, check_naissance, check_passe
 from cariatide.menages.statuts import MotifDeSortie, RoleMenage
@@ -57,13 +62,10 @@ def add_membre(
         detail=RoleMenage(personne.role).label,
         source=(OBJET, menage_id),
     )
-    record_evenement(
+    record_menage(
         "menage.membre_entre",
-        perimetre=perimetre,
-        objet_type=OBJET,
-        objet_id=menage_id,
-        menage_id=menage_id,
-        libelle=str(menage),
+        perimetre,
+        menage,
         apres={"personne": appartenance.personne_id, "role": personne.role, "du": du},
     )
     return appartenance
@@ -94,10 +96,7 @@ def end_appartenance(
             "La sortie précède l’entrée.", {"au": "Cette date précède l’entrée dans le ménage."}
         )
     if appartenance.role == RoleMenage.REFERENT:
-        raise ErreurMetier(
-            "Désignez d’abord un autre référent : un ménage en a toujours un.",
-            {"appartenance": "Le référent ne peut pas sortir sans remplaçant."},
-        )
+        raise ErreurMetier("Désignez d’abord un autre référent : un ménage en a toujours un.")
     appartenance.au, appartenance.motif_sortie = au, motif
     appartenance.save(update_fields=["au", "motif_sortie"])
     if motif == MotifDeSortie.DECES:
@@ -114,13 +113,10 @@ def end_appartenance(
         detail=MotifDeSortie(motif).label,
         source=(OBJET, menage_id),
     )
-    record_evenement(
+    record_menage(
         "menage.membre_sorti",
-        perimetre=perimetre,
-        objet_type=OBJET,
-        objet_id=menage_id,
-        menage_id=menage_id,
-        libelle=str(menage),
+        perimetre,
+        menage,
         apres={"personne": appartenance.personne_id, "au": au, "motif": motif},
     )
     return appartenance
@@ -162,13 +158,10 @@ def change_referent(
         titre=f"Nouveau référent du ménage : {nouveau.personne}",
         source=(OBJET, menage_id),
     )
-    record_evenement(
+    record_menage(
         "menage.referent_change",
-        perimetre=perimetre,
-        objet_type=OBJET,
-        objet_id=menage_id,
-        menage_id=menage_id,
-        libelle=str(menage),
+        perimetre,
+        menage,
         avant={"personne": ancien.personne_id},
         apres={"personne": nouveau.personne_id, "le": le},
     )
@@ -218,13 +211,10 @@ def separate_menage(
             detail=f"{menage.reference} → {nouveau.reference}, {MotifDeSortie(motif).label}",
             source=(OBJET, nouveau.pk),
         )
-    record_evenement(
+    record_menage(
         "menage.separe",
-        perimetre=perimetre,
-        objet_type=OBJET,
-        objet_id=nouveau.pk,
-        menage_id=nouveau.pk,
-        libelle=str(nouveau),
+        perimetre,
+        nouveau,
         apres={"issu_de": menage_id, "personnes": [a.personne_id for a in leaving]},
     )
     return nouveau

@@ -6,8 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from cariatide.journal.actions import record_evenement
-from cariatide.menages.actions.liens import OBJET, attach, refresh_recherche
+from cariatide.menages.actions.liens import OBJET, attach, record_menage, refresh_recherche
 from cariatide.menages.models import Appartenance, Domicile, Menage, Personne
 from cariatide.menages.rules import Membre, check_composition, check_naissance
 from cariatide.menages.statuts import MotifRattachement, RoleMenage
@@ -70,26 +69,8 @@ def create_menage(
     le: day it is known from (today by default). Raises ErreurMetier for an impossible composition.
     """
     jour = le or perimetre.jour
-    for personne in donnees.personnes:
-        check_naissance(personne.naissance, jour)
-    check_composition(
-        [Membre(role=p.role, naissance=p.naissance, du=jour) for p in donnees.personnes], jour
-    )
-    referent = next(p for p in donnees.personnes if p.role == RoleMenage.REFERENT)
-    nom_usage = donnees.nom_usage.strip() or _default_name(donnees.personnes)
-    menage = Menage(
-        reference=next_reference("M", jour.year),
-        nom_usage=nom_usage,
-        nom_normalise=normalise(nom_usage),
-        commune_id=donnees.domicile.commune_id,
-        telephone=donnees.telephone or referent.telephone,
-        courriel=donnees.courriel or referent.courriel,
-        adresse_protegee=donnees.adresse_protegee,
-        public_plan=donnees.public_plan,
-        dernier_contact_le=jour,
-        cree_le=jour,
-    )
-    menage.save(force_insert=True)
+    _check_people(donnees.personnes, jour)
+    menage = _insert_menage(donnees, jour)
     for personne in donnees.personnes:
         insert_membre(menage.pk, personne, jour)
     Domicile(
@@ -105,16 +86,40 @@ def create_menage(
             du=jour,
         )
     refresh_recherche(menage.pk)
-    record_evenement(
+    record_menage(
         "menage.cree",
-        perimetre=perimetre,
+        perimetre,
+        menage,
         mandat=mandat,
-        objet_type=OBJET,
-        objet_id=menage.pk,
-        menage_id=menage.pk,
-        libelle=str(menage),
-        apres={"reference": menage.reference, "nom_usage": nom_usage},
+        apres={"reference": menage.reference, "nom_usage": menage.nom_usage},
     )
+    return menage
+
+
+def _check_people(personnes: Sequence[DonneesPersonne], jour: date) -> None:
+    for personne in personnes:
+        check_naissance(personne.naissance, jour)
+    check_composition(
+        [Membre(role=p.role, naissance=p.naissance, du=jour) for p in personnes], jour
+    )
+
+
+def _insert_menage(donnees: DonneesMenage, jour: date) -> Menage:
+    referent = next(p for p in donnees.personnes if p.role == RoleMenage.REFERENT)
+    nom_usage = donnees.nom_usage.strip() or _default_name(donnees.personnes)
+    menage = Menage(
+        reference=next_reference("M", jour.year),
+        nom_usage=nom_usage,
+        nom_normalise=normalise(nom_usage),
+        commune_id=donnees.domicile.commune_id,
+        telephone=donnees.telephone or referent.telephone,
+        courriel=donnees.courriel or referent.courriel,
+        adresse_protegee=donnees.adresse_protegee,
+        public_plan=donnees.public_plan,
+        dernier_contact_le=jour,
+        cree_le=jour,
+    )
+    menage.save(force_insert=True)
     return menage
 
 

@@ -1,14 +1,17 @@
 """Links that give rights on a household, lines of its parcours, its search column, its lock."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
+from cariatide.journal.actions import record_evenement
 from cariatide.menages.models import Domicile, FaitParcours, Menage, Personne, Rattachement
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.socle.erreurs import ConflitDeVersion
 from cariatide.socle.normalisation import normalise
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
 OBJET = "menages.menage"
 
@@ -45,7 +48,7 @@ def attach(
     rattachement, _ = Rattachement.objects.update_or_create(
         menage_id=menage_id,
         organisation_id=organisation_id,
-        utilisateur_id=utilisateur_id,
+        utilisateur_id=utilisateur_id,  # type: ignore[misc]  # a column that accepts NULL
         motif=motif,
         source_type=source[0],
         source_id=source[1],
@@ -155,3 +158,28 @@ def _digits(telephone: str) -> str:
     """A telephone in one word, so that it is found however it is typed; +33 reads as 0."""
     digits = "".join(c for c in telephone if c.isdigit())
     return f"0{digits[2:]}" if telephone.startswith("+33") else digits
+
+
+def record_menage(
+    nom: str,
+    perimetre: Perimetre,
+    menage: Menage,
+    *,
+    avant: Mapping[str, Any] | None = None,
+    apres: Mapping[str, Any] | None = None,
+    niveau: Niveau = Niveau.FACTUEL,
+    mandat: MandatEnVigueur | None = None,
+) -> None:
+    """Write one event about a household."""
+    record_evenement(
+        nom,
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type=OBJET,
+        objet_id=menage.pk,
+        menage_id=menage.pk,
+        libelle=str(menage),
+        niveau=niveau,
+        avant=avant,
+        apres=apres,
+    )

@@ -7,7 +7,13 @@ from django.db import transaction
 
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions.creation import DonneesDomicile
-from cariatide.menages.actions.liens import OBJET, lock_menage, refresh_recherche, write_fait
+from cariatide.menages.actions.liens import (
+    OBJET,
+    lock_menage,
+    record_menage,
+    refresh_recherche,
+    write_fait,
+)
 from cariatide.menages.models import Domicile, MenageConfidentiel, MenageSocial
 from cariatide.menages.rules import check_passe
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
@@ -36,10 +42,8 @@ def move_domicile(
         .first()
     )
     if current and current.du > du:
-        raise ErreurMetier(
-            "Le domicile actuel est plus récent.",
-            {"du": "Cette date précède l’entrée dans le domicile actuel."},
-        )
+        message = "Cette date précède l’entrée dans le domicile actuel."
+        raise ErreurMetier(message, {"du": message})
     if current and current.du == du:
         current.delete()
     elif current:
@@ -61,13 +65,10 @@ def move_domicile(
         detail="Adresse protégée" if protege else f"{domicile.adresse} {domicile.code_postal}",
         source=(OBJET, menage_id),
     )
-    record_evenement(
+    record_menage(
         "menage.domicile_change",
-        perimetre=perimetre,
-        objet_type=OBJET,
-        objet_id=menage_id,
-        menage_id=menage_id,
-        libelle=str(menage),
+        perimetre,
+        menage,
         niveau=Niveau.CONFIDENTIEL if protege else Niveau.FACTUEL,
         apres={"adresse": domicile.adresse, "commune": domicile.commune_id, "du": du},
     )
@@ -82,7 +83,7 @@ def save_social(
     lock_menage(perimetre, menage_id)
     social = MenageSocial.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
     _write_level(social or MenageSocial(menage_id=menage_id), version, champs)
-    saved = MenageSocial.objects.visible_to(perimetre).get(menage_id=menage_id)
+    saved: MenageSocial = MenageSocial.objects.visible_to(perimetre).get(menage_id=menage_id)
     _record_level(perimetre, menage_id, "menage.social_ecrit", Niveau.SOCIAL, champs)
     return saved
 
@@ -97,7 +98,10 @@ def save_confidentiel(
     champs: dict[str, object] = {"vulnerabilites": vulnerabilites}
     _write_level(found or MenageConfidentiel(menage_id=menage_id), version, champs)
     _record_level(perimetre, menage_id, "menage.confidentiel_ecrit", Niveau.CONFIDENTIEL, champs)
-    return MenageConfidentiel.objects.visible_to(perimetre).get(menage_id=menage_id)
+    kept: MenageConfidentiel = MenageConfidentiel.objects.visible_to(perimetre).get(
+        menage_id=menage_id
+    )
+    return kept
 
 
 def _write_level(

@@ -27,7 +27,8 @@ def ensure_template(
 
     ``build`` receives the URL of an empty database (owner, default rights granted) and must close
     its connections. A build that fails leaves no template. Older templates, whose names start with
-    ``prefix``, are removed but the last ``keep``: another run may still use one. Two controllers at once: the second waits, then finds it.
+    ``prefix``, are removed but the last ``keep``: another run may still use one. Two controllers
+    at once: the second waits, then finds it.
     """
     with _connect(owner_url_factory) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK_KEY])
