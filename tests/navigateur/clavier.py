@@ -5,11 +5,48 @@ import re
 from playwright.sync_api import Locator, Page
 
 TABULATIONS_MAX = 250
+LOIN = 8
+MARQUE = "data-avant"
+
+# How many Tabs a person would count up to the control (negative: backwards). Only a guess: what
+# is asserted is the focus after the presses.
+_DISTANCE = """(cible) => {
+  const depart = document.activeElement;
+  const known = new Set();
+  const stops = [...document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(e => {
+    if (e.disabled || e.type === 'hidden' || e.tabIndex < 0 || !e.checkVisibility()) return false;
+    if (e.type !== 'radio' || e === cible) return true;
+    const group = e.closest('form')?.querySelector(`input[name="${e.name}"]:checked`);
+    if (group ? group !== e : known.has(e.name)) return false;
+    known.add(e.name);
+    return true;
+  });
+  const after = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
+  if (depart === cible) return 0;
+  if (depart === document.body || after(depart, cible))
+    return stops.filter(e => (depart === document.body || after(depart, e))
+      && (e === cible || after(e, cible))).length;
+  return -stops.filter(e => after(e, depart) && (e === cible || after(cible, e))).length;
+}"""
+
+_MARK = """(cible, marque) => {
+  document.documentElement.setAttribute(marque, '');
+  document.addEventListener('htmx:afterSettle',
+    () => document.documentElement.removeAttribute(marque), {once: true});
+}"""
 
 
 def reach(page: Page, cible: Locator) -> None:
     """Tab to a control, as many times as it takes; a control that Tab never reaches fails."""
     cible.wait_for(state="visible")
+    distance = cible.evaluate(_DISTANCE)
+    if distance > LOIN and page.evaluate("document.activeElement === document.body"):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        distance = cible.evaluate(_DISTANCE)
+    for _ in range(abs(distance)):
+        page.keyboard.press("Tab" if distance > 0 else "Shift+Tab")
     for _ in range(TABULATIONS_MAX):
         if cible.evaluate("e => e === document.activeElement"):
             return
@@ -60,7 +97,38 @@ def check(page: Page, etiquette: str) -> None:
 
 
 def press(page: Page, libelle: str, role: str = "button", exact: bool = True) -> None:
-    """Press a button or follow a link with Enter."""
-    reach(page, page.get_by_role(role, name=libelle, exact=exact).first)  # type: ignore[arg-type]
+    """Press a button or follow a link with Enter, and wait for what comes of it."""
+    follow(page, page.get_by_role(role, name=libelle, exact=exact).first)  # type: ignore[arg-type]
+
+
+def follow(page: Page, cible: Locator) -> None:
+    """Enter on a control, then the page that comes.
+
+    The page is marked: the mark goes with the document, or when a part of it has been replaced.
+    """
+    reach(page, cible)
+    cible.evaluate(_MARK, MARQUE)
     page.keyboard.press("Enter")
+    page.locator(f"html:not([{MARQUE}])").wait_for(state="attached")
     page.wait_for_load_state()
+
+
+def unfold(page: Page, libelle: str) -> None:
+    """Press what opens in place: a dialogue."""
+    reach(page, page.get_by_role("button", name=libelle, exact=True).first)
+    page.keyboard.press("Enter")
+
+
+def pick(page: Page, libelle: str) -> None:
+    """Choose among radio buttons: Tab to the group, then the arrows."""
+    voulu = page.get_by_role("radio", name=libelle, exact=True)
+    groupe = page.locator(f'input[name="{voulu.get_attribute("name")}"]')
+    chosen = groupe.and_(page.locator(":checked"))
+    reach(page, chosen if chosen.count() else groupe.first)
+    if not chosen.count():
+        page.keyboard.press("Space")
+    for _ in range(groupe.count()):
+        if voulu.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    assert voulu.is_checked()

@@ -1,7 +1,6 @@
 """The whole thread in six windows, without a mouse: from a saisine to an indicator."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,9 @@ from playwright.sync_api import Page, expect
 
 from cariatide.journal.travail import Travailleur
 from tests.navigateur import clavier as k
+from tests.navigateur import fil_mesure
 from tests.navigateur.conftest import Scene
+from tests.navigateur.fil_mesure import iso, menu
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
@@ -26,12 +27,8 @@ def deliver() -> None:
         pass
 
 
-def iso(jours: int) -> str:
-    return (timezone.localdate() + timedelta(days=jours)).isoformat()
-
-
-def deposit(scene: Scene) -> str:
-    """The prescriber sends a saisine; returns its reference."""
+def deposit(scene: Scene) -> None:
+    """The prescriber sends a saisine."""
     page = scene.ouvre("prescripteur")
     k.press(page, "Nouvelle saisine", "link")
     title(page).to_have_text("Nouvelle saisine")
@@ -45,18 +42,15 @@ def deposit(scene: Scene) -> str:
     k.write_date(page, "Ménage informé le", iso(-1))
     k.press(page, "Déposer la saisine")
     title(page).to_contain_text("Lefèvre")
-    reference = re.search(r"S-\d{4}-\d{5}", page.content())
-    assert reference, page.locator("main").inner_text()
-    return reference.group()
+    expect(page.locator("main")).to_contain_text(re.compile(r"S-\d{4}-\d{5}"))
 
 
-def dump(page):
-    page.wait_for_timeout(500)
-    with open("/tmp/dump.txt", "w") as f:
-        f.write(page.url + "\n" + page.locator("main").inner_text() + "\n----\n" + "\n".join(page.locator("main button, main a, main input, main select, main textarea").evaluate_all("es => es.map(e => e.tagName+' '+(e.name||'')+' '+(e.innerText||e.value||'')+' '+(e.disabled?'DISABLED':''))")))
-
-
-PIECES = ("Pièce d’identité", "Livret de famille", "Justificatifs des ressources", "Bail, quittance")
+PIECES = (
+    "Pièce d’identité",
+    "Livret de famille",
+    "Justificatifs des ressources",
+    "Bail, quittance",
+)
 
 
 def examine(scene: Scene) -> None:
@@ -72,46 +66,35 @@ def examine(scene: Scene) -> None:
 def hold_session(scene: Scene) -> None:
     """The secretary plans, convenes, opens, decides, closes and notifies."""
     page = scene.ouvre("dora")
-    page.goto("/commissions/")
+    menu(page, "Commissions")
     k.press(page, "Planifier une séance", "link", exact=False)
     k.choose(page, "Instance", "Groupe de pilotage MOUS")
     k.write_date(page, "Date", iso(0))
     k.write(page, "Lieu", "Salle des actes")
     k.press(page, "Planifier la séance")
-    dump(page)
     k.check(page, "Lefèvre")
     k.press(page, "Inscrire", exact=False)
-    dump(page)
     k.press(page, "Convoquer les membres")
-    dump(page)
     k.press(page, "Ouvrir la séance")
-    dump(page)
     for organisation in ("Conseil départemental de test", "Préfecture de test"):
         k.choose(page, f"Présence de {organisation}", "Présent")
     k.press(page, "Enregistrer les présences")
-    dump(page)
     k.press(page, "Mettre à l’examen")
     follow_session(scene)
-    k.reach(page, page.get_by_role("radio", name="Maintien"))
-    page.keyboard.press("ArrowRight")
+    k.pick(page, "Relogement")
     k.write(page, "Motif, repris dans la notification", "Logement trop petit pour la famille.")
     k.press(page, "Enregistrer et passer au suivant")
-    dump(page)
-    k.press(page, "Clore la séance")
+    k.unfold(page, "Clore la séance")
     k.press(page, "Clore et émettre le procès-verbal")
-    dump(page)
     k.press(page, "Notifier les décisions", exact=False)
-    dump(page)
 
 
 def follow_session(scene: Scene) -> None:
     """A member reads the case under examination, and cannot decide."""
     page = scene.ouvre("membre")
-    page.goto("/commissions/")
-    dump(page)
+    menu(page, "Commissions")
     jour = timezone.localdate().strftime("%d/%m/%Y")
     k.press(page, jour, "link", exact=False)
-    dump(page)
     k.press(page, "Suivre la séance", "link", exact=False)
     expect(page.locator("main")).to_contain_text("Synthèse présentée aux membres")
     expect(page.locator("main")).to_contain_text("Suroccupation")
@@ -119,7 +102,22 @@ def follow_session(scene: Scene) -> None:
 
 
 def test_thread(scene: Scene) -> None:
-    reference = deposit(scene)
+    deposit(scene)
     examine(scene)
     hold_session(scene)
+    bob = scene.ouvre("bob")
+    assert fil_mesure.read_value(bob) == "0"
+    page = fil_mesure.open_mesure(scene)
+    mesure = page.url
+    fil_mesure.start(page)
+    fil_mesure.visit(page)
+    fil_mesure.review(scene, page)
+    fil_mesure.enter_home(page)
+    reference = re.search(r"M-\d{4}-\d{5}", page.locator("main").inner_text())
     assert reference
+    assert fil_mesure.read_value(bob) == "1"
+    fil_mesure.open_row(bob)
+    fil_mesure.read_facts_only(scene.ouvre("technicien"), mesure)
+    deliver()
+    fil_mesure.read_notices(scene.ouvre("prescripteur"))
+    fil_mesure.read_journal(scene.ouvre("dpo"), reference.group())
