@@ -38,7 +38,7 @@ from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
     Colonne("objet", "Travaux", principale=True),
-    Colonne("reference", "Référence", tris=("reference", "reference_desc")),
+    Colonne("reference", "Référence", tris=("reference", "reference_desc"), masquee=True),
     Colonne("logement__adresse", "Logement"),
     Colonne("logement__commune__nom", "Commune"),
     Colonne("statut_libelle", "État"),

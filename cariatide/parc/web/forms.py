@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from cariatide.parc.actions import DonneesDiagnostic, DonneesProprietaire, ElementVu
 from cariatide.parc.champs import VIDE, ChampMontant, ChampsLogement
@@ -132,7 +133,13 @@ class FormulaireDiagnostic(Formulaire):
         for code, libelle in ELEMENTS:
             etat = forms.ChoiceField(label=libelle, required=False, choices=choix)
             etat.widget.attrs["class"] = "form-select"
-            note = forms.CharField(label=f"{libelle} : observation", required=False, max_length=300)
+            note = forms.CharField(
+                label=format_html(
+                    'Observation<span class="visually-hidden"> sur : {}</span>', libelle
+                ),
+                required=False,
+                max_length=300,
+            )
             note.widget.attrs["class"] = "form-control"
             self.fields[f"etat_{code}"], self.fields[f"note_{code}"] = etat, note
 
