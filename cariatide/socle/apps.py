@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class SocleConfig(AppConfig):
     name = "cariatide.socle"
     verbose_name = "Socle"
+
+    def ready(self) -> None:
+        # Importing registers the system checks.
+        from cariatide.socle import controles  # noqa: F401

@@ -103,6 +103,7 @@ TEMPLATES = [
 
 # Threads of one server process: the pool must hold at least as many connections.
 THREADS = env_int("CARIATIDE_FILS", 4)
+PROCESSUS = env_int("CARIATIDE_PROCESSUS", 2)  # server processes, for the check of connections
 DATABASES = {}
 if os.environ.get("DATABASE_URL"):
     DATABASES["default"] = parse_database_url(os.environ["DATABASE_URL"], pool_size=THREADS + 1)
@@ -177,7 +178,7 @@ STATIC_URL = "/statique/"
 STATICFILES_DIRS = [
     ("bootstrap", Path(str(find_spec("bootstrap_wrapper").origin)).parent.parent / "bootstrap/css")
 ]
-STATIC_ROOT = BASE_DIR / ".local" / "statique"
+STATIC_ROOT = Path(os.environ.get("CARIATIDE_STATIQUE", BASE_DIR / ".local" / "statique"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -207,6 +208,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # What the demonstration shows and production never does (role switch, page of sent mails).
 DEMONSTRATION = False
+# Whether the server refuses to start with a weak configuration (production).
+CONTROLE_AU_DEMARRAGE = False
 NOM_DU_DEPARTEMENT = os.environ.get("CARIATIDE_DEPARTEMENT_NOM", "")
 
 LOGGING = {
