@@ -95,19 +95,7 @@ def record_decision(
     decision.votes, decision.deports = votes.strip()[:160], deports.strip()[:300]
     decision.auteur = perimetre.utilisateur
     decision.save()
-    examinables.get(passage.objet_type).on_decision(
-        objet_id=passage.objet_id,
-        decision=DecisionPrise(
-            passage_id=passage.pk,
-            seance_id=seance.pk,
-            instance_id=seance.instance_id,
-            le=seance.le,
-            sens=sens,
-            motif=decision.motif,
-            conditions=decision.conditions,
-        ),
-        perimetre=perimetre,
-    )
+    _hand_over(perimetre, passage, decision)
     tell_passage(
         "decision.corrigee" if former else "decision.prise",
         perimetre,
@@ -122,6 +110,24 @@ def record_decision(
     if suivant:
         _start_next(perimetre, seance, passage)
     return decision
+
+
+def _hand_over(perimetre: Perimetre, passage: Passage, decision: Decision) -> None:
+    """The owner of the case follows, in the same transaction; its refusal cancels everything."""
+    seance = passage.seance
+    examinables.get(passage.objet_type).on_decision(
+        objet_id=passage.objet_id,
+        decision=DecisionPrise(
+            passage_id=passage.pk,
+            seance_id=seance.pk,
+            instance_id=seance.instance_id,
+            le=decision.le,
+            sens=decision.sens,
+            motif=decision.motif,
+            conditions=decision.conditions,
+        ),
+        perimetre=perimetre,
+    )
 
 
 def _values(decision: Decision) -> dict[str, str]:

@@ -175,5 +175,7 @@ def apercu(request: HttpRequest, passage_id: int) -> HttpResponseBase:
 @require_POST
 def notifier(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     issue_notification(perimetre=request.perimetre, passage_id=passage_id)
-    messages.success(request, "La notification est émise : imprimez-la ou envoyez-la.")
+    messages.success(
+        request, "La notification est émise : elle se télécharge et s’imprime depuis cette page."
+    )
     return redirect("commission:passage", passage_id)

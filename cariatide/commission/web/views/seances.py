@@ -328,5 +328,5 @@ def notifier(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     """Issue every notification of the session at once."""
     nombre = issue_notifications(perimetre=request.perimetre, seance_id=seance_id)
     texte = "Une notification est émise" if nombre == 1 else f"{nombre} notifications sont émises"
-    messages.success(request, f"{texte} : imprimez-les ou envoyez-les depuis cette page.")
+    messages.success(request, f"{texte} : elles se téléchargent et s’impriment depuis cette page.")
     return redirect("commission:seance", seance_id)
