@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
+from cariatide.demandes.models import Saisine
 from cariatide.echeances.models import Echeance
 from cariatide.menages.models import Rattachement
 from cariatide.menages.queries import find_niveau
@@ -61,6 +63,21 @@ def test_a_referent_hands_over_their_own_measure(fabrique: Fabrique) -> None:
             perimetre=perimetre, mesure_id=mesure.pk, referent_id=fabrique.monde.collegue.pk
         )
     assert reload(mesure).referent_id == fabrique.monde.collegue.pk
+
+
+def test_a_measure_follows_a_new_decision_on_its_axis(fabrique: Fabrique, client_de: Any) -> None:
+    mesure = fabrique.active()
+    with fabrique.au_nom_de("alice") as perimetre, pytest.raises(ActeRefuse, match="Aucune"):
+        actions.follow_axe(perimetre=perimetre, mesure_id=mesure.pk)
+    Saisine.objects.unscoped(reason="test").filter(pk=mesure.saisine_id).update(
+        decision_sens="relogement"
+    )
+    with client_de(fabrique.monde.alice) as c:
+        page = c.get(reverse("mesures:detail", args=[mesure.pk])).text
+        assert "Suivre le nouvel axe : relogement" in page
+        url = reverse("mesures:suivre_axe", args=[mesure.pk])
+        assert c.post(url, {"version": str(mesure.version)}).status_code == 302
+    assert reload(mesure).axe == "relogement"
 
 
 # -- suspension ------------------------------------------------------------------------------

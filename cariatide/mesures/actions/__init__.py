@@ -52,6 +52,7 @@ from cariatide.mesures.actions.suivi import (
 )
 from cariatide.mesures.actions.vie import (
     assign_referent,
+    follow_axe,
     mark_bilans_dus,
     record_suivi,
     request_bilan,
@@ -70,6 +71,7 @@ __all__ = [
     "create_bilan",
     "create_mesure",
     "finish_diagnostic",
+    "follow_axe",
     "grant_mesure",
     "grant_mesure_en_seance",
     "grant_renouvellement",

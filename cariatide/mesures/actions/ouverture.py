@@ -65,19 +65,7 @@ def create_mesure(
     if mandat is None:
         raise ActeRefuse("Seule l’équipe de l’opérateur de la convention ouvre la mesure.")
     referent_id = _check_referent(referent_id, convention.operateur_id, perimetre)
-    mesure = Mesure(
-        reference=next_reference("A", perimetre.jour.year),
-        menage=saisine.menage,
-        convention=convention,
-        saisine=saisine,
-        dispositif=convention.type,
-        axe=saisine.decision_sens or saisine.provisoire_sens,
-        operateur_id=convention.operateur_id,
-        referent_id=referent_id,
-        prescripteur_id=saisine.origine_organisation_id,
-        ouverte_le=perimetre.jour,
-    )
-    mesure.save(force_insert=True)
+    mesure = _insert(saisine, convention, referent_id, perimetre.jour)
     _attach_all(mesure, perimetre)
     start_mise_en_oeuvre(perimetre=perimetre, saisine_id=saisine.pk, source=(OBJET, mesure.pk))
     consign(
@@ -95,6 +83,25 @@ def create_mesure(
             mesure, "accorder_en_seance", perimetre, le=saisine.decidee_le, duree_mois=duree_mois,
             intensite=intensite, reference="Décision de séance",
         )  # fmt: skip
+    return mesure
+
+
+def _insert(
+    saisine: Saisine, convention: Convention, referent_id: int | None, jour: date
+) -> Mesure:
+    mesure = Mesure(
+        reference=next_reference("A", jour.year),
+        menage=saisine.menage,
+        convention=convention,
+        saisine=saisine,
+        dispositif=convention.type,
+        axe=saisine.decision_sens or saisine.provisoire_sens,
+        operateur_id=convention.operateur_id,
+        referent_id=referent_id,
+        prescripteur_id=saisine.origine_organisation_id,
+        ouverte_le=jour,
+    )
+    mesure.save(force_insert=True)
     return mesure
 
 

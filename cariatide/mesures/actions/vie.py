@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from cariatide.demandes.statuts import Axe
 from cariatide.echeances.actions import (
     cancel_echeances,
     settle_echeance,
@@ -19,6 +20,7 @@ from cariatide.mesures.actions.commun import (
     lock_mesure,
     plan,
     require_acteur,
+    require_equipe,
     save,
 )
 from cariatide.mesures.actions.ouverture import attach_referent, end_saisine
@@ -100,6 +102,29 @@ def _may_assign(mesure: Mesure, referent_id: int, perimetre: Perimetre) -> Manda
     if mandat is None:
         raise ActeRefuse("Le chef de service de l’opérateur change le référent d’une mesure.")
     return mandat
+
+
+@transaction.atomic
+def follow_axe(*, perimetre: Perimetre, mesure_id: int, version: int | None = None) -> Mesure:
+    """A new decision on the saisine changed its axis: the measure follows."""
+    mesure = lock_mesure(perimetre, mesure_id, version)
+    mandat = require_equipe(mesure, perimetre, "changer l’axe de la mesure")
+    decide = mesure.saisine.decision_sens if mesure.saisine else ""
+    if mesure.is_close or decide not in Axe.values or decide == mesure.axe:
+        raise ActeRefuse("Aucune décision n’a changé l’axe de cette mesure.")
+    avant, mesure.axe = mesure.axe, decide
+    save(mesure, ["axe"])
+    consign(
+        "mesure.axe",
+        mesure,
+        perimetre,
+        mandat,
+        titre=f"Mesure passée à l’axe {mesure.get_axe_display().lower()}",
+        le=perimetre.jour,
+        avant={"axe": avant},
+        apres={"axe": decide},
+    )
+    return mesure
 
 
 # -- suspension ------------------------------------------------------------------------------
@@ -261,6 +286,19 @@ def terminate_mesure(
     return mesure
 
 
+def _list_suivis(
+    mesure: Mesure, perimetre: Perimetre, terminee_le: date
+) -> tuple[tuple[int, ...], set[int]]:
+    """Months expected after the end, and those already evaluated."""
+    faits = (
+        SuiviPosterieur.objects.visible_to(perimetre)
+        .filter(mesure=mesure)
+        .order_by()
+        .values_list("mois", flat=True)
+    )
+    return read_suivis(mesure, terminee_le), set(faits)
+
+
 @transaction.atomic
 def record_suivi(
     *,
@@ -280,13 +318,7 @@ def record_suivi(
         raise ActeRefuse(
             "Le suivi s’enregistre sur une mesure terminée, par l’équipe de l’opérateur."
         )
-    attendus = read_suivis(mesure, mesure.terminee_le)
-    faits = set(
-        SuiviPosterieur.objects.visible_to(perimetre)
-        .filter(mesure=mesure)
-        .order_by()
-        .values_list("mois", flat=True)
-    )
+    attendus, faits = _list_suivis(mesure, perimetre, mesure.terminee_le)
     check_suivi(
         mois=mois, le=le, terminee_le=mesure.terminee_le, jour=perimetre.jour, attendus=attendus,
         faits=faits,

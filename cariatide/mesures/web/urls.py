@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{M}reprendre/", cycle.reprendre, name="reprendre"),
     path(f"{M}bilan-du/", cycle.bilan_du, name="demander_bilan"),
     path(f"{M}terminer/", cycle.terminer, name="terminer"),
+    path(f"{M}axe/", cycle.suivre_axe, name="suivre_axe"),
     path(f"{M}suivi/", cycle.suivi, name="suivi"),
     path(f"{M}referent/", cycle.referent, name="referent"),
     # meetings, notes, objectives

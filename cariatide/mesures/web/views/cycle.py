@@ -246,6 +246,16 @@ def bilan_du(request: HttpRequest, mesure_id: int) -> HttpResponse:
     return done(request, phrase, mesure_url(mesure))
 
 
+@route(*EQUIPE)
+@require_POST
+def suivre_axe(request: HttpRequest, mesure_id: int) -> HttpResponse:
+    """The instance changed the axis of the saisine."""
+    mesure = actions.follow_axe(
+        perimetre=request.perimetre, mesure_id=mesure_id, version=read_version(request)
+    )
+    return done(request, "La mesure suit l’axe décidé par l’instance.", mesure_url(mesure))
+
+
 @route(*EQUIPE, consulte=lecture_mesure)
 def terminer(request: HttpRequest, mesure_id: int) -> HttpResponse:
     page = {
