@@ -332,8 +332,7 @@ def record_suivi(
         maintien=maintien, precision=precision.strip(), auteur_id=require_acteur(perimetre),
     ).save(force_insert=True)  # fmt: skip
     settle_echeance(code=f"mesure.suivi_{mois}", objet=(OBJET, mesure.pk), le=perimetre.jour)
-    last = {*faits, mois} >= set(attendus)
-    if last:
+    if last := {*faits, mois} >= set(attendus):
         mandat = apply_mesure(mesure, "evaluer", perimetre)
     save(mesure)
     consign(
