@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from cariatide.bareme.models import ParametreLocal
 from cariatide.bareme.queries import find_parametre
-from cariatide.bareme.rules import read_valeur
+from cariatide.bareme.rules import Parametre, read_valeur
 from cariatide.bareme.statuts import ROLES_DE_PARAMETRAGE
 from cariatide.journal.actions import record_evenement
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
@@ -33,6 +33,22 @@ def _json(valeur: Any) -> Any:
     return list(valeur) if isinstance(valeur, tuple) else valeur
 
 
+def _check_motif(motif: str) -> str:
+    if not motif.strip():
+        raise ErreurMetier(
+            "Un paramètre local se fixe avec un motif.", {"motif": "Indiquez la décision."}
+        )
+    return motif.strip()
+
+
+def _read(valeur: Any, parametre: Parametre) -> Any:
+    try:
+        return read_valeur(valeur, parametre.type)
+    except ValueError as error:
+        message = f"Cette valeur n’est pas de type « {parametre.type.label.lower()} »."
+        raise ErreurMetier(message, {"valeur": message}) from error
+
+
 @transaction.atomic
 def set_parametre_local(
     *,
@@ -54,16 +70,8 @@ def set_parametre_local(
             f"« {parametre.libelle} » est fixé par un texte : il ne se règle pas localement."
         )
     mandat = _mandat(perimetre, organisation_id)
-    motif = motif.strip()
-    if not motif:
-        raise ErreurMetier(
-            "Un paramètre local se fixe avec un motif.", {"motif": "Indiquez la décision."}
-        )
-    try:
-        lue = read_valeur(valeur, parametre.type)
-    except ValueError as error:
-        message = f"Cette valeur n’est pas de type « {parametre.type.label.lower()} »."
-        raise ErreurMetier(message, {"valeur": message}) from error
+    motif = _check_motif(motif)
+    lue = _read(valeur, parametre)
     rows = ParametreLocal.objects.select_for_update(of=("self",)).filter(
         code=code, departement=departement, organisation_id=organisation_id
     )
