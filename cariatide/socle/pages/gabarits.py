@@ -44,6 +44,16 @@ def statique_direct(chemin: str) -> str:
     return f"{settings.STATIC_URL}{chemin}"
 
 
+def format_telephone(numero: str) -> str:
+    """« 06 00 00 00 00 »; what is not a French number of ten digits is shown as it is."""
+    digits = "".join(c for c in numero if c.isdigit())
+    if numero.startswith("+33") and len(digits) == 11:
+        digits = f"0{digits[2:]}"
+    if len(digits) != 10 or not digits.startswith("0"):
+        return numero
+    return "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """The environment named in settings.TEMPLATES."""
     options["undefined"] = jinja2.StrictUndefined
@@ -65,6 +75,7 @@ def environment(**options: Any) -> jinja2.Environment:
         list_filtres_actifs=list_filtres_actifs,
     )
     env.filters.update(
+        telephone=format_telephone,
         date=lambda d: format_date(d) if d else "—",
         date_longue=format_date_longue,
         heure=format_heure,
