@@ -11,6 +11,7 @@ from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.ecriture.entrees import write_entree
 from cariatide.demonstration.ecriture.mesures import write_mesures
 from cariatide.demonstration.ecriture.ouvertures import assign_referents
+from cariatide.demonstration.ecriture.papiers import write_papiers
 from cariatide.demonstration.ecriture.parc import write_parc
 from cariatide.demonstration.ecriture.phare import write_phare
 from cariatide.demonstration.ecriture.saisines import write_saisines
@@ -25,7 +26,8 @@ from cariatide.demonstration.monde import build_monde
 from cariatide.demonstration.plan import Periode, Recit
 from cariatide.demonstration.plume import Plume
 from cariatide.demonstration.tampon import Tampon
-from cariatide.menages.models import Menage
+from cariatide.journal.models import Evenement, Livraison
+from cariatide.menages.models import FaitParcours, Menage
 from cariatide.mesures.models import NotePersonnelle
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
@@ -74,6 +76,9 @@ def load(
         _write(e)
         dit("Enregistrement.")
         lignes = _save(tampon)
+        dit("Papiers des dernières séances.")
+        write_papiers(e)
+        lignes |= _save_trace(tampon)
         return Chargement.objects.create(
             jour=jour, graine=graine, echelle=echelle, lignes=lignes
         )
@@ -91,10 +96,22 @@ def _write(e: Ecriture) -> None:
     write_phare(e)
 
 
+def _save_trace(tampon: Tampon) -> dict[str, int]:
+    """Events and lines of the parcours, in the order of time, once the papers are issued too."""
+    tampon.range(Evenement, lambda x: (x.horodatage, x.pk))
+    tampon.range(FaitParcours, lambda x: (x.enregistre_le, x.pk))
+    for livraison in tampon.lignes(Livraison):
+        livraison.evenement_id = livraison.evenement.pk
+    return tampon.ecrit()
+
+
 def _save(tampon: Tampon) -> dict[str, int]:
-    """Personal notes are readable, hence writable, by their author alone: one context each."""
+    """Everything but what tells of the acts.
+
+    Personal notes are readable, hence writable, by their author alone: one context each.
+    """
     notes = tampon.prend(NotePersonnelle)
-    lignes = tampon.ecrit()
+    lignes = tampon.ecrit(sauf=(Evenement, FaitParcours, Livraison))
     for auteur_id in sorted({note.auteur_id for note in notes}):
         mine = [note for note in notes if note.auteur_id == auteur_id]
         with connection.cursor() as cursor:

@@ -19,6 +19,8 @@ from cariatide.socle.dates import add_months
 
 DUREE_MAXIMALE = {"mous": 24, "insalubrite": 24, "asll": 18, "bailleur": 12, "avdl": 18}
 ALERTE = 30  # days: bareme bilan.alerte
+ATTENTE_MAXIMALE = 340  # days from the saisine to the new home, or to the works
+RETARDS = 35  # days: what is late is not later than that
 PART_RENOUVELLEMENTS = {"mous": 0.5, "insalubrite": 0.4, "asll": 0.45, "bailleur": 0.3, "avdl": 0.4}
 
 
@@ -164,11 +166,11 @@ def _assign(libres: list[PlanMesure], h: Random, le: date, limite: date, axe: st
             for m in libres
             if m.activee_le
             and m.activee_le + timedelta(days=delai) <= le
-            and (le - m.saisine.date_saisine).days <= 430
+            and (le - m.saisine.date_saisine).days <= ATTENTE_MAXIMALE
             and le < add_months(m.activee_le, DUREE_MAXIMALE[m.famille] - 4)
         ]
         if prets:
-            chosen = h.choice(prets[: max(1, len(prets) // 2)])
+            chosen = h.choice(prets)
             libres.remove(chosen)
             if axe == "relogement":
                 chosen.entree_le = le
@@ -279,13 +281,14 @@ class Suite:
             return
         m.terminee_le = fin
         for mois in (6, 12):
+            le = plus(h, add_months(fin, mois), 0, 20)
+            if (self.hier - le).days < RETARDS and chance(h, 0.3):
+                break  # the call is late
             if not self.acte(
-                plus(h, add_months(fin, mois), 0, 20), "suivi", mois=mois,
+                le, "suivi", mois=mois,
                 maintien=pese(h, [("oui", 8), ("non", 1), ("inconnu", 1.5)]),
             ):  # fmt: skip
                 break
-            if chance(h, 0.08):
-                break  # the second call is late
 
     def _issue(self, reussie: bool) -> str:
         m, h = self.m, self.h

@@ -24,6 +24,7 @@ INSTANCE_PAR_FAMILLE = {
 # Months between two sessions, and the hour, of the other instances.
 AUTRES = {"insalubrite": (4, 14), "bailleur": (6, 10), "avdl": (9, 9)}
 PARTS_IRRECEVABLES, PARTS_CLASSEES, PARTS_REFUS = 0.07, 0.05, 0.2
+SEANCES_RECENTES = 2
 PART_AJOURNES, PART_URGENCES, PART_MESURES = 0.1, 0.06, 0.65
 AXES = {
     "mous": [("relogement", 0.6), ("maintien", 0.4)],
@@ -69,6 +70,9 @@ def tell_seances(recit: Recit) -> None:
     for seances in recit.seances.values():
         for rang, seance in enumerate(seances, 1):
             seance.rang = rang
+    tenues = [s for s in recit.seances["pilotage"] if s.statut == "close"]
+    for seance in tenues[-SEANCES_RECENTES:]:
+        seance.recente = True
 
 
 def tell_saisines(recit: Recit, graine: int) -> None:

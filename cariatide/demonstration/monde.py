@@ -214,7 +214,7 @@ def _write_objectifs(monde: Monde) -> None:
     for code, unite, minimum, maximum in (
         ("mous", u.MENAGES, 20, 30),
         ("mous", u.LOGEMENTS_ADAPTES, 5, None),
-        ("insalubrite", u.MENAGES, 2, 6),
+        ("insalubrite", u.DIAGNOSTICS, 15, 25),
         ("asll", u.MESURES, 40, 60),
         ("bailleur", u.MESURES, 6, 12),
         ("avdl", u.MESURES, 4, 8),

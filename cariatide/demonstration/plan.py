@@ -67,6 +67,7 @@ class PlanSeance:
     heure: int
     statut: str  # close, convoquee
     rang: int = 0
+    recente: bool = False  # its notifications are kept as papers
     passages: list["PlanPassage"] = field(default_factory=list)
 
     @property

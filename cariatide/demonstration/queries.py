@@ -91,6 +91,11 @@ def _compte(fiche: Personne, user: Utilisateur, mandat: dict[str, str] | None) -
     )
 
 
+def find_compte(code: str) -> Compte | None:
+    """An account of the page of roles, or None: the page opens no other."""
+    return next((c for c in list_comptes() if c.code == code), None)
+
+
 @dataclass(frozen=True)
 class Courriel:
     """One message of the box, as text."""

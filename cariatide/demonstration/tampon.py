@@ -4,7 +4,7 @@ Keys are reserved beforehand in the sequences, so that rows may name each other;
 deferred, so tables may be written in any order. Every constraint of the database applies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
@@ -75,6 +75,13 @@ class Tampon:
         for modele in [m for m in self._lignes if m not in sauf]:
             written[modele._meta.label] = self.ecrit_table(modele, self._lignes.pop(modele))
         return written
+
+    def range(self, modele: type[M], quand: Callable[[M], object]) -> None:
+        """Give the keys of a table again, in the order of its moments, as acts would have."""
+        lignes = sorted(self.lignes(modele), key=quand)  # type: ignore[type-var, arg-type]
+        for ligne, cle in zip(lignes, sorted(ligne.pk for ligne in lignes), strict=True):
+            ligne.pk = cle
+        self._lignes[modele] = list(lignes)
 
     def ecrit_table(self, modele: type[models.Model], lignes: list[models.Model]) -> int:
         with _dates_gardees(modele):

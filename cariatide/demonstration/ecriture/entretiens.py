@@ -16,6 +16,7 @@ TYPES = (
     ("vad", 4), ("rdv", 2.5), ("telephone", 3), ("demarche", 2), ("partenaire", 1.2),
     ("courrier", 0.6),
 )  # fmt: skip
+TYPES_PHARE = (("vad", 5), ("rdv", 2), ("telephone", 1), ("demarche", 2), ("partenaire", 1))
 HEURES = (time(9), time(9, 30), time(10), time(10, 30), time(14), time(14, 30), time(15, 30), time(16))
 # Days after the beginning of which every measure is visited at least every three weeks.
 PAS = (11, 24)
@@ -95,7 +96,7 @@ def write_entretiens(vie: Any) -> None:
     le = ouvre(plan.activee_le + timedelta(days=h.randint(3, 12)))
     relogement = plan.saisine.axe == "relogement"
     while le <= fin:
-        type_ = pese(h, TYPES)
+        type_ = pese(h, TYPES_PHARE if plan.saisine.phare else TYPES)
         cherche = relogement and (plan.entree_le is None or le < plan.entree_le)
         if cherche and chance(h, 0.07):
             type_ = "visite_logement"

@@ -1,5 +1,6 @@
 """A case on an agenda: inscribed, opened to the members, decided."""
 
+from datetime import timedelta
 from random import Random
 
 from cariatide.commission.models import Decision, Instance
@@ -10,7 +11,7 @@ from cariatide.demonstration import distribution as d
 from cariatide.demonstration.ecriture.commun import OBJET, finish, tell_passage
 from cariatide.demonstration.ecriture.contexte import Ecriture, MenageEcrit
 from cariatide.demonstration.ecriture.seances import OBJET_PASSAGE, secretaire
-from cariatide.demonstration.hasard import chance
+from cariatide.demonstration.hasard import chance, ouvre
 from cariatide.demonstration.plan import PlanPassage, PlanSaisine
 from cariatide.demonstration.plume import Acteur
 from cariatide.demonstration.textes import demandes as textes
@@ -110,7 +111,9 @@ class Examen:
         valeurs = {
             "sens": sens, "motif": motif, "conditions": conditions, "votes": "", "deports": "",
         }  # fmt: skip
-        e.tampon.ajoute(Decision(passage_id=passage.pk, le=le, auteur=acteur.nom, **valeurs))
+        decision = e.tampon.ajoute(
+            Decision(passage_id=passage.pk, le=le, auteur=acteur.nom, **valeurs)
+        )
         self._apply(plan, motif, conditions)
         label = SensDecision(sens).label.lower()
         ratifiee = passage.sens_provisoire and sens == passage.sens_provisoire
@@ -118,6 +121,18 @@ class Examen:
         tell_passage(
             e, "decision.prise", acteur, plan, self.ecrit, le, titre=titre,
             ton="bad" if sens == "refus" else "", apres=valeurs,
+        )  # fmt: skip
+        self._notify(plan, decision, acteur)
+
+    def _notify(self, plan: PlanPassage, decision: Decision, acteur: Acteur) -> None:
+        """The day of the notification; the papers of the last sessions are in papiers.py."""
+        le = ouvre(plan.seance.le + timedelta(days=3))
+        if le > self.e.recit.periode.hier:
+            return
+        decision.notifiee_le = le
+        tell_passage(
+            self.e, "decision.notifiee", acteur, plan, self.ecrit, le,
+            titre="Décision notifiée au ménage", apres={"sens": SensDecision(plan.sens).label},
         )  # fmt: skip
 
     def _tell(self, h: Random, sens: str) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def _draw_foyers(e: Ecriture) -> dict[int, Foyer]:
     for plan in e.recit.saisines:
         h = e.hasard("foyer", plan.numero)
         over = [x for x in libres[plan.origine] if x[0] < plan.date_saisine]
-        if over and not plan.phare and chance(h, 0.3):
+        if over and not plan.phare and chance(h, 0.14):
             chosen = h.choice(over)
             libres[plan.origine].remove(chosen)
             plan.foyer = chosen[1].foyer
@@ -186,6 +186,8 @@ class Vie:
 
     def _draw_motifs(self, foyer: Foyer) -> list[str]:
         h = self.h
+        if self.plan.phare:
+            return ["suroccupation", "impaye"]
         choix = list(textes.MOTIFS_PAR_FAMILLE[self.plan.famille])
         chosen = {pese(h, choix)}
         if chance(h, 0.45):

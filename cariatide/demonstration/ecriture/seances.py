@@ -123,7 +123,7 @@ def _draw_presences(e: Ecriture, code: str, h, seance: Seance) -> list[Presence]
             Presence(
                 seance_id=seance.pk,
                 organisation_id=e.monde.organisations[organisation].pk,
-                representant=titulaire if etat == EtatPresence.PRESENT else "",
+                representant=titulaire,
                 voix=voix,
                 etat=etat,
                 pouvoir_a_id=e.monde.organisations[composition[0][0]].pk if pouvoir else None,
