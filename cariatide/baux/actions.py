@@ -17,7 +17,7 @@ from cariatide.parc.models import Logement, OffreLogement
 from cariatide.parc.statuts import StatutOffre
 from cariatide.partenaires.models import Convention
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
-from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
 OBJET = "baux.occupation"
 STATUT_PAR_NATURE = {
@@ -61,6 +61,11 @@ def _mandat(perimetre: Perimetre, organisation_id: int) -> MandatEnVigueur:
     if mandat is None:
         raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer un titre d’occupation.")
     return mandat
+
+
+def _niveau(menage: Menage) -> Niveau:
+    """The journal keeps no value of the home of a protected household."""
+    return Niveau.CONFIDENTIEL if menage.adresse_protegee else Niveau.FACTUEL
 
 
 def _check_convention(
@@ -188,6 +193,7 @@ def record_entree(
         objet_id=occupation.pk,
         menage_id=menage_id,
         libelle=menage.reference,
+        niveau=_niveau(menage),
         apres={"logement": logement.reference, "entree_le": donnees.entree_le},
     )
     return occupation
@@ -300,7 +306,8 @@ def record_sortie(
         objet_type=OBJET,
         objet_id=occupation.pk,
         menage_id=occupation.menage_id,
-        libelle=occupation.logement.reference,
+        libelle=occupation.menage.reference,
+        niveau=_niveau(occupation.menage),
         apres={"sortie_le": sortie_le, "motif": motif},
     )
     return occupation
@@ -367,7 +374,8 @@ def correct_entree(
         objet_type=OBJET,
         objet_id=occupation.pk,
         menage_id=occupation.menage_id,
-        libelle=occupation.logement.reference,
+        libelle=occupation.menage.reference,
+        niveau=_niveau(occupation.menage),
         avant=avant,
         apres={**{nom: values[nom] for nom in avant}, "motif": motif.strip()},
     )

@@ -227,6 +227,13 @@ def test_adresse_protegee(monde: Monde, menage: Menage, logement: Logement) -> N
     prescripteur = monde.perimetre("prescripteur")
     assert Occupation.objects.visible_to(prescripteur).filter(pk=occupation.pk).exists()
     Menage.objects.unscoped(reason="test").update(adresse_protegee=True)
+    record_sortie(
+        perimetre=monde.perimetre("alice"), occupation_id=occupation.pk,
+        sortie_le=date(2026, 11, 1), motif="autre", version=1,
+    )  # fmt: skip
+    evenement = Evenement.objects.get(nom="occupation.sortie")
+    assert evenement.donnees == {"champs": ["motif", "sortie_le"]}
+    assert logement.reference not in evenement.libelle
     assert not Occupation.objects.visible_to(prescripteur).exists()
     assert not Occupation.objects.visible_to(monde.perimetre("technicien")).exists()
     assert Occupation.objects.visible_to(monde.perimetre("alice")).exists()

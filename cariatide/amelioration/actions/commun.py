@@ -8,7 +8,7 @@ from cariatide.amelioration.statuts import FINANCEES, ROLES_TRAVAUX
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions import write_fait
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
-from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
 
 def refuse(message: str, champ: str) -> ErreurMetier:
@@ -35,6 +35,12 @@ def require_mandat(
     return mandat
 
 
+def _niveau(operation: OperationTravaux) -> Niveau:
+    """The journal keeps no value of works in the home of a protected household."""
+    protege = operation.menage is not None and operation.menage.adresse_protegee
+    return Niveau.CONFIDENTIEL if protege else Niveau.FACTUEL
+
+
 def write_journal(
     perimetre: Perimetre,
     operation: OperationTravaux,
@@ -51,6 +57,7 @@ def write_journal(
         objet_id=operation.pk,
         menage_id=operation.menage_id,
         libelle=operation.reference,
+        niveau=_niveau(operation),
         avant=avant,
         apres=apres,
     )
