@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.bareme.queries import value as bareme
+from cariatide.demandes.statuts import Axe
 from cariatide.observatoire.actions import ROLES_PUBLICATION, freeze_valeur
 from cariatide.observatoire.models import ValeurFigee
 from cariatide.observatoire.queries import (
@@ -37,7 +38,7 @@ from cariatide.observatoire.rules import (
 )
 from cariatide.observatoire.statuts import Ventilation
 from cariatide.partenaires.models import Convention
-from cariatide.partenaires.statuts import Role, TypeConvention
+from cariatide.partenaires.statuts import Role, TypeConvention, TypeOrganisation
 from cariatide.socle.dates import MOIS_COURTS
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.graphiques import Serie, bar_chart, line_chart
@@ -55,6 +56,8 @@ PAGES_PAR_OBJET = {
     "amelioration.operation": "amelioration:operation",
     "demandes.saisine": "demandes:detail",
 }
+# The statements give codes; people read words.
+LIBELLES = {**dict(TypeOrganisation.choices), **dict(Axe.choices)}
 COLONNES = (
     Colonne("jour", "Date", "date"),
     Colonne("libelle", "Fait"),
@@ -197,7 +200,11 @@ def _rows_contexte(
     lignes = list_lignes(
         perimetre, indicateur, choix.periode, choix.filtre, _integer(request, "page") or 1
     )
-    return {"lignes": lignes, "liens": [_link(ligne) for ligne in lignes.visibles]}
+    return {
+        "lignes": lignes,
+        "liens": [_link(ligne) for ligne in lignes.visibles],
+        "mots": LIBELLES,
+    }
 
 
 def _link(ligne: Ligne) -> str:
@@ -266,7 +273,11 @@ def _breakdown(
     return {
         "libelle": Ventilation(ventilation).label,
         "parts": [
-            (p.libelle, "secret" if p.effectif < 0 else _shown(indicateur, p.valeur)) for p in parts
+            (
+                LIBELLES.get(p.libelle, p.libelle),
+                "secret" if p.effectif < 0 else _shown(indicateur, p.valeur),
+            )
+            for p in parts
         ],
         "masque": masked,
     }
@@ -297,7 +308,8 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
         while True:
             lignes = list_lignes(perimetre, indicateur, choix.periode, choix.filtre, numero)
             for ligne in lignes.visibles:
-                yield {c.code: getattr(ligne, c.code) for c in COLONNES}
+                cells = {c.code: getattr(ligne, c.code) for c in COLONNES}
+                yield {code: LIBELLES.get(v, v) for code, v in cells.items()}
             if numero >= lignes.pages:
                 return
             numero += 1
