@@ -10,9 +10,9 @@ from django.urls import reverse
 from cariatide.commission.actions.decisions import postpone_passages, record_decision
 from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.models import Decision, Instance, Passage, Presence, Seance
-from cariatide.comptes.models import Brouillon
 from cariatide.journal.models import Consultation
 from cariatide.partenaires.models import Mandat
+from tests.brouillons import list_brouillons, set_brouillon
 from tests.commission.fabrique import (
     MOTIF,
     FauxDossiers,
@@ -279,7 +279,7 @@ def test_draft_is_forgotten_once_the_decision_is_recorded(
 ) -> None:
     passage = cases(monde, seance)[0]
     cle = f"decision-{passage.pk}-1"
-    Brouillon.objects.create(utilisateur=monde.dora, cle=cle, donnees={"motif": ["Suroc"]})
+    set_brouillon(monde.dora, cle, {"motif": ["Suroc"]})
     with client_de(monde.dora) as c:
         page = c.get(reverse("commission:en_seance", args=[seance.pk])).content.decode()
         assert f'data-brouillon="{reverse("comptes:brouillon", args=[cle])}"' in page
@@ -287,7 +287,7 @@ def test_draft_is_forgotten_once_the_decision_is_recorded(
             reverse("commission:decider", args=[passage.pk]),
             {"sens": "maintien", "motif": MOTIF, "version": 1},
         )
-    assert not Brouillon.objects.filter(cle=cle).exists()
+    assert list_brouillons(cle) == []
 
 
 def test_members_and_projector_follow_the_secretary(

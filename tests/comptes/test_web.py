@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from cariatide.comptes.models import Brouillon
+from cariatide.socle.contexte import ouvre_transaction
+from tests.brouillons import list_brouillons, set_brouillon
 
 SECRET = "un mot de passe assez long"
 
@@ -164,10 +166,10 @@ def test_draft_is_kept_read_and_forgotten(client_de: Any, monde: Any) -> None:
     with client_de(monde.dora) as c:
         assert c.get(adresse).json()["donnees"] is None
         c.post(adresse, {"action": "supprimer"})
-    assert Brouillon.objects.filter(cle="saisine-12").count() == 1
+    assert len(list_brouillons("saisine-12")) == 1
     with client_de(monde.alice) as c:
         c.post(adresse, {"action": "supprimer"})
-    assert not Brouillon.objects.exists()
+    assert list_brouillons() == []
 
 
 @pytest.mark.parametrize("corps", ["{", "[1]", '{"donnees": 3}', "\x00"])
@@ -176,7 +178,7 @@ def test_unreadable_draft_is_refused(client_de: Any, monde: Any, corps: str) -> 
     with client_de(monde.alice) as c:
         response = c.post(adresse, corps, content_type="application/json")
     assert response.status_code == 400 and "illisible" in response.json()["erreur"]
-    assert not Brouillon.objects.exists()
+    assert list_brouillons() == []
 
 
 def test_huge_draft_is_refused(client_de: Any, monde: Any) -> None:
@@ -188,10 +190,18 @@ def test_huge_draft_is_refused(client_de: Any, monde: Any) -> None:
 def test_draft_needs_a_session(client: Client, db: None) -> None:
     adresse = reverse("comptes:brouillon", args=["x"])
     assert client.post(adresse, {"a": "b"}).status_code == 302
-    assert not Brouillon.objects.exists()
+    assert list_brouillons() == []
 
 
 def test_account_page_without_mandate_explains(client_de: Any, monde: Any) -> None:
     with client_de(monde.eve) as c:
         html = c.get(reverse("comptes:mon_compte")).content.decode()
     assert "Aucun mandat en vigueur" in html
+
+
+def test_draft_of_another_is_hidden_by_the_database_too(monde: Any) -> None:
+    set_brouillon(monde.alice, "mesure-1-entretien", {"note": ["texte social"]})
+    for qui, vus in (("alice", 1), ("chef", 0), ("dora", 0)):
+        with ouvre_transaction(monde.perimetre(qui)):
+            assert Brouillon.objects.count() == vus
+    assert not Brouillon.objects.exists()

@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cariatide.comptes.models import Brouillon
 from cariatide.journal.models import Consultation
 from cariatide.mesures import actions
 from cariatide.mesures.models import Bilan, Intervention, InterventionNote, Mesure
+from tests.brouillons import list_brouillons, set_brouillon
 from tests.distribution import JOUR
 from tests.mesures.conftest import Fabrique, reload
 
@@ -115,9 +115,7 @@ def test_writing_a_meeting(fabrique: Fabrique, client_de: Any) -> None:
     mesure = fabrique.active()
     url = reverse("mesures:consigner", args=[mesure.pk])
     cle = f"mesure-{mesure.pk}-entretien"
-    Brouillon.objects.create(
-        utilisateur=fabrique.monde.alice, cle=cle, donnees={"note": ["à moitié"]}
-    )
+    set_brouillon(fabrique.monde.alice, cle, {"note": ["à moitié"]})
     with client_de(fabrique.monde.alice) as c:
         assert f"/compte/brouillons/{cle}/" in c.get(url).text
         response = c.post(url, entretien())
@@ -125,7 +123,7 @@ def test_writing_a_meeting(fabrique: Fabrique, client_de: Any) -> None:
         assert NOTE in c.get(response.headers["Location"]).text
     with fabrique.au_nom_de("alice") as p:
         assert InterventionNote.objects.visible_to(p).get(texte=NOTE)
-    assert not Brouillon.objects.filter(cle=cle).exists()
+    assert list_brouillons(cle) == []
 
 
 @pytest.mark.parametrize(
@@ -158,14 +156,14 @@ def test_a_measure_closed_meanwhile_keeps_the_text_and_the_draft(
 ) -> None:
     mesure = fabrique.terminee()
     cle = f"mesure-{mesure.pk}-entretien"
-    Brouillon.objects.create(utilisateur=fabrique.monde.alice, cle=cle, donnees={"note": [NOTE]})
+    set_brouillon(fabrique.monde.alice, cle, {"note": [NOTE]})
     before = Intervention.objects.unscoped(reason="test").count()
     with client_de(fabrique.monde.alice) as c:
         response = c.post(reverse("mesures:consigner", args=[mesure.pk]), entretien())
     assert response.status_code == 422
     assert "terminée le 22/11/2026 : rien n’a été enregistré" in response.text
     assert NOTE in response.text
-    assert Brouillon.objects.get(cle=cle).donnees == {"note": [NOTE]}
+    assert list_brouillons(cle) == [{"note": [NOTE]}]
     assert Intervention.objects.unscoped(reason="test").count() == before
 
 
