@@ -64,7 +64,7 @@ WHERE t.finalite = 'maintien' AND t.achevee_le BETWEEN %s AND %s"""  # noqa: S60
 # Adapted homes put back on the market: completed, then entered by a household. Entered but not
 # recorded as let, they lack that act: shown, not counted.
 _ADAPTES = f"""
-SELECT COALESCE(t.louee_le, e.entree_le) AS jour, 'l' || t.logement_id AS cle, e.menage_id,
+SELECT e.entree_le AS jour, 'l' || t.logement_id AS cle, e.menage_id,
   {_COMMUNE}, t.convention_id, t.organisation_id, c.commanditaire_id, 'relogement' AS axe,
   COALESCE(p.type, '') AS origine, 'amelioration.operation' AS objet_type, t.id AS objet_id,
   t.reference || ', ' || l.reference AS libelle, NULL::numeric AS valeur,
@@ -74,13 +74,13 @@ JOIN partenaires_convention c ON c.id = t.convention_id AND c.type = 'mous'
 JOIN parc_logement l ON l.id = t.logement_id
 JOIN LATERAL (
   SELECT o.menage_id, o.entree_le, o.saisine_id FROM baux_occupation o
-  WHERE o.logement_id = t.logement_id AND o.entree_le >= t.achevee_le
-    AND (t.occupation_id IS NULL OR o.id = t.occupation_id)
+  WHERE o.logement_id = t.logement_id AND (o.id = t.occupation_id
+    OR (t.occupation_id IS NULL AND o.entree_le >= t.achevee_le))
   ORDER BY o.entree_le, o.id LIMIT 1) e ON true
 JOIN menages_menage m ON m.id = e.menage_id
 {_saisine("e.menage_id", "e.entree_le", "t.convention_id", "e.saisine_id")}
 WHERE t.finalite = 'production' AND t.logement_adapte AND t.statut IN ('achevee', 'louee')
-  AND COALESCE(t.louee_le, e.entree_le) BETWEEN %s AND %s"""  # noqa: S608  our own SQL
+  AND e.entree_le BETWEEN %s AND %s"""  # noqa: S608  our own SQL
 
 # Produced homes, on the day of completion. Works under way in a home that a household entered
 # since their start lack the completion: shown on the day of the entry, not counted.

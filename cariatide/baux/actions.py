@@ -68,6 +68,59 @@ def _niveau(menage: Menage) -> Niveau:
     return Niveau.CONFIDENTIEL if menage.adresse_protegee else Niveau.FACTUEL
 
 
+@dataclass(frozen=True)
+class Ligne:
+    """The line of the parcours that an act writes."""
+
+    le: date
+    titre: str
+    detail: str
+    ton: str = ""
+
+
+def _write(
+    perimetre: Perimetre,
+    mandat: MandatEnVigueur,
+    occupation: Occupation,
+    nom: str,
+    ligne: Ligne,
+    *,
+    avant: dict[str, object] | None = None,
+    apres: dict[str, object],
+) -> None:
+    """One line of the parcours and one event of the journal for each act."""
+    write_fait(
+        perimetre=perimetre,
+        menage_id=occupation.menage_id,
+        le=ligne.le,
+        domaine="baux",
+        titre=ligne.titre,
+        detail=ligne.detail,
+        source=(OBJET, occupation.pk),
+        ton=ligne.ton,
+    )
+    record_evenement(
+        f"occupation.{nom}",
+        perimetre=perimetre,
+        mandat=mandat,
+        objet_type=OBJET,
+        objet_id=occupation.pk,
+        menage_id=occupation.menage_id,
+        libelle=occupation.menage.reference,
+        niveau=_niveau(occupation.menage),
+        avant=avant,
+        apres=apres,
+    )
+
+
+def _describe(menage: Menage, logement: Logement, nature: str) -> str:
+    """The home in a few words, without its address when that of the household is protected."""
+    detail = f"{logement.get_type_display()}, {NatureTitre(nature).label.lower()}"
+    if menage.adresse_protegee:
+        return detail
+    return f"{logement.adresse}, {logement.commune}. {detail}"
+
+
 def _check_convention(
     perimetre: Perimetre, menage_id: int, organisation_id: int, convention_id: int | None
 ) -> None:
@@ -172,28 +225,12 @@ def record_entree(
     if donnees.domicile_suit:
         _follow_domicile(perimetre, menage, logement, donnees)
     titre = "Entrée dans un nouveau logement" if donnees.est_relogement else "Titre enregistré"
-    detail = f"{logement.get_type_display()}, {NatureTitre(donnees.nature).label.lower()}"
-    if not menage.adresse_protegee:
-        detail = f"{logement.adresse}, {logement.commune}. {detail}"
-    write_fait(
-        perimetre=perimetre,
-        menage_id=menage_id,
-        le=donnees.entree_le,
-        domaine="baux",
-        titre=titre,
-        detail=detail,
-        source=(OBJET, occupation.pk),
-        ton="ok",
-    )
-    record_evenement(
-        "occupation.entree",
-        perimetre=perimetre,
-        mandat=mandat,
-        objet_type=OBJET,
-        objet_id=occupation.pk,
-        menage_id=menage_id,
-        libelle=menage.reference,
-        niveau=_niveau(menage),
+    _write(
+        perimetre,
+        mandat,
+        occupation,
+        "entree",
+        Ligne(donnees.entree_le, titre, _describe(menage, logement, donnees.nature), "ok"),
         apres={"logement": logement.reference, "entree_le": donnees.entree_le},
     )
     return occupation
@@ -290,24 +327,12 @@ def record_sortie(
     occupation.sortie_le, occupation.motif_fin = sortie_le, motif
     occupation.version += 1
     occupation.save(update_fields=["sortie_le", "motif_fin", "version"])
-    write_fait(
-        perimetre=perimetre,
-        menage_id=occupation.menage_id,
-        le=sortie_le,
-        domaine="baux",
-        titre="Sortie du logement",
-        detail=MotifFin(motif).label,
-        source=(OBJET, occupation.pk),
-    )
-    record_evenement(
-        "occupation.sortie",
-        perimetre=perimetre,
-        mandat=mandat,
-        objet_type=OBJET,
-        objet_id=occupation.pk,
-        menage_id=occupation.menage_id,
-        libelle=occupation.menage.reference,
-        niveau=_niveau(occupation.menage),
+    _write(
+        perimetre,
+        mandat,
+        occupation,
+        "sortie",
+        Ligne(sortie_le, "Sortie du logement", MotifFin(motif).label),
         apres={"sortie_le": sortie_le, "motif": motif},
     )
     return occupation
@@ -358,24 +383,12 @@ def correct_entree(
         setattr(occupation, nom, values[nom])
     occupation.version += 1
     _save(occupation)
-    write_fait(
-        perimetre=perimetre,
-        menage_id=occupation.menage_id,
-        le=perimetre.jour,
-        domaine="baux",
-        titre="Correction de l’entrée dans le logement",
-        detail=motif.strip(),
-        source=(OBJET, occupation.pk),
-    )
-    record_evenement(
-        "occupation.corrigee",
-        perimetre=perimetre,
-        mandat=mandat,
-        objet_type=OBJET,
-        objet_id=occupation.pk,
-        menage_id=occupation.menage_id,
-        libelle=occupation.menage.reference,
-        niveau=_niveau(occupation.menage),
+    _write(
+        perimetre,
+        mandat,
+        occupation,
+        "corrigee",
+        Ligne(perimetre.jour, "Correction de l’entrée dans le logement", motif.strip()),
         avant=avant,
         apres={**{nom: values[nom] for nom in avant}, "motif": motif.strip()},
     )

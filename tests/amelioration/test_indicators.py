@@ -9,6 +9,7 @@ from django.db import connection
 
 from cariatide.amelioration.indicators import INDICATEURS
 from cariatide.amelioration.models import OperationTravaux
+from cariatide.baux.actions import CorrectionEntree, correct_entree
 from cariatide.menages.models import Menage
 from cariatide.partenaires.models import Convention
 from cariatide.socle.indicateurs import COLONNES, Agregat, indicateurs
@@ -228,3 +229,19 @@ def test_le_cout_ne_change_rien(monde: Monde) -> None:
         cout=Decimal("1")
     )
     assert faits("C-I3a") == before
+
+
+def test_c_i2_suit_la_correction(monde: Monde) -> None:
+    """The entry is the fact: corrected, it moves the number with it."""
+    logement = home(monde, 1)
+    operation = add_operation(monde, logement, "achevee", logement_adapte=True)
+    occupation = add_entree(monde, add_menage(monde), logement, entree_le=date(2026, 4, 1))
+    advance(monde, operation, "louer", date(2026, 4, 1))
+    correct_entree(
+        perimetre=monde.perimetre("alice"), occupation_id=occupation.pk, version=1,
+        motif="Erreur de date",
+        correction=CorrectionEntree(
+            "bail", date(2026, 4, 1), date(2026, 5, 2), monde.convention.pk, True, None, None
+        ),
+    )  # fmt: skip
+    assert [(f["jour"], f["complet"]) for f in faits("C-I2")] == [(date(2026, 5, 2), True)]

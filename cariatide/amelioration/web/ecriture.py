@@ -100,6 +100,18 @@ def nouvelle(request: HttpRequest, logement_id: int) -> HttpResponse:
     return run_form(request, form, envoi, FORMULAIRE, page)
 
 
+def _read_domicile(perimetre: Perimetre, menage_id: int) -> dict[str, Any]:
+    """Where the household lives, as far as the perimeter reads it: nothing is typed twice."""
+    domicile = (
+        Domicile.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id, au__isnull=True)
+        .select_related("commune")
+        .first()
+    )
+    noms = ("adresse", "complement", "code_postal", "commune")
+    return {nom: getattr(domicile, nom) for nom in noms} if domicile else {}
+
+
 @route(*ROLES_ETUDE, consulte=lecture_menage)
 def pour_menage(request: HttpRequest, menage_id: int) -> HttpResponse:
     """Open works for a household; its home joins the stock if it was not there."""
@@ -112,20 +124,7 @@ def pour_menage(request: HttpRequest, menage_id: int) -> HttpResponse:
     ):
         return redirect("amelioration:nouvelle", occupation.logement_id)
     conventions = list_conventions_operees(perimetre)
-    initial = _initial(perimetre, conventions)
-    domicile = (
-        Domicile.objects.visible_to(perimetre)
-        .filter(menage_id=menage_id, au__isnull=True)
-        .select_related("commune")
-        .first()
-    )
-    if domicile:
-        initial.update(
-            adresse=domicile.adresse,
-            complement=domicile.complement,
-            code_postal=domicile.code_postal,
-            commune=domicile.commune,
-        )
+    initial = {**_initial(perimetre, conventions), **_read_domicile(perimetre, menage_id)}
     form: Any = bind(forms.FormulaireEtudeMenage, request, conventions=conventions, initial=initial)
 
     @transaction.atomic  # a refused study leaves no home behind
