@@ -1,4 +1,4 @@
-"""Load the demonstration département: one transaction, the rows that the acts would have written."""
+"""Load the demonstration département, in one transaction: the rows that its acts would write."""
 
 from collections.abc import Callable
 from datetime import date
@@ -79,9 +79,7 @@ def load(
         dit("Papiers des dernières séances.")
         write_papiers(e)
         lignes |= _save_trace(tampon)
-        return Chargement.objects.create(
-            jour=jour, graine=graine, echelle=echelle, lignes=lignes
-        )
+        return Chargement.objects.create(jour=jour, graine=graine, echelle=echelle, lignes=lignes)
 
 
 def _write(e: Ecriture) -> None:
@@ -91,7 +89,8 @@ def _write(e: Ecriture) -> None:
     write_mesures(e)
     maisons = []
     for plan, logement in write_parc(e):
-        maisons.append((plan, logement, write_entree(e, plan, logement) if plan.entree_le else None))
+        occupation = write_entree(e, plan, logement) if plan.entree_le else None
+        maisons.append((plan, logement, occupation))
     write_travaux(e, maisons)
     write_phare(e)
 

@@ -66,12 +66,16 @@ ORGANISATIONS = (
     Fiche("siao", T.SIAO, "Service intégré d’accueil et d’orientation", "SIAO"),
     Fiche("mission_locale", T.MISSION_LOCALE, "Mission locale du Bocage"),
 )  # fmt: skip
-BAILLEURS = ("bailleur_val", "bailleur_helpe", "bailleur_vallons", "bailleur_bocage", "bailleur_forge")
+BAILLEURS = (
+    "bailleur_val",
+    "bailleur_helpe",
+    "bailleur_vallons",
+    "bailleur_bocage",
+    "bailleur_forge",
+)
 CCAS = ("ccas_forges", "ccas_vallee", "ccas_bocage", "ccas_marche")
 # The bailiff's body that a reform replaced: history keeps its name.
-ANCIENNE_DDETS = Fiche(
-    "ddcs", T.DDETS, "Direction de la cohésion sociale de démonstration", "DDCS"
-)
+ANCIENNE_DDETS = Fiche("ddcs", T.DDETS, "Direction de la cohésion sociale de démonstration", "DDCS")
 
 _TS = (R.TRAVAILLEUR_SOCIAL,)
 PERSONNES = (
@@ -85,7 +89,7 @@ PERSONNES = (
     Personne("sophie.delattre", "Sophie", "Delattre", "operateur", _TS, "Travailleuse sociale"),
     Personne("julien.lemaire", "Julien", "Lemaire", "operateur", _TS, "Éducateur spécialisé"),
     Personne("nadege.carlier", "Nadège", "Carlier", "operateur", _TS, "Travailleuse sociale"),
-    Personne("thomas.wattel", "Thomas", "Wattel", "operateur", _TS, "Conseiller en économie sociale"),
+    Personne("thomas.wattel", "Thomas", "Wattel", "operateur", _TS, "Conseiller social"),
     Personne("theo.tisserand", "Théo", "Tisserand", "operateur", (R.TECHNICIEN,),
              "Technicien santé et habitat", 4),
     Personne("bruno.leclerc", "Bruno", "Leclerc", "operateur", (R.TECHNICIEN,),

@@ -15,7 +15,8 @@ from cariatide.territoire.models import Commune
 VOIES = (
     "rue des Forges", "impasse du Moulin", "rue de la Gare", "rue du Bois", "rue des Tisserands",
     "rue de l’Église", "avenue du Canal", "rue du Haut Pavé", "rue des Verriers", "place du Marché",
-    "rue de la Filature", "chemin des Prés", "rue du Vieux Pont", "rue des Écoles", "rue du Calvaire",
+    "rue de la Filature", "chemin des Prés", "rue du Vieux Pont", "rue des Écoles",
+    "rue du Calvaire",
     "cité des Acacias", "cité du Nouveau Monde", "rue des Lilas", "rue de la Briqueterie",
     "rue du Faubourg", "rue des Remparts", "rue de la Fontaine", "allée des Tilleuls",
     "rue du Lavoir", "rue de la Scierie", "rue des Cheminots", "résidence du Parc",
@@ -137,7 +138,9 @@ def draw_membres(h: Random, jour: date) -> list[Membre]:
     return membres
 
 
-def draw_foyer(h: Random, famille: str, communes: list[Commune], jour: date, bailleurs: list[str]) -> Foyer:
+def draw_foyer(
+    h: Random, famille: str, communes: list[Commune], jour: date, bailleurs: list[str]
+) -> Foyer:
     """A household of one family of agreements on the day of its saisine."""
     membres = draw_membres(h, jour)
     commune = h.choices(communes, weights=[(c.population or 1) ** 1.05 for c in communes])[0]

@@ -3,7 +3,16 @@
 from datetime import date, timedelta
 from random import Random
 
-from cariatide.demonstration.hasard import chance, entre, moins, ouvre, ouvre_avant, pese, plus, tirage
+from cariatide.demonstration.hasard import (
+    chance,
+    entre,
+    moins,
+    ouvre,
+    ouvre_avant,
+    pese,
+    plus,
+    tirage,
+)
 from cariatide.demonstration.intrigue_phare import make_mesure
 from cariatide.demonstration.intrigue_saisines import PART_MESURES
 from cariatide.demonstration.plan import (
@@ -267,9 +276,8 @@ class Suite:
         le = min(le, ouvre_avant(m.fin))
         debut_bilan = moins(self.h, le, 10, 18)
         alerte = m.fin - timedelta(days=ALERTE)
-        if debut_bilan >= alerte:
-            if not self.acte(alerte, "echoir"):
-                return
+        if debut_bilan >= alerte and not self.acte(alerte, "echoir"):
+            return
         self._finish(debut_bilan, le, reussie)
 
     def _finish(self, debut_bilan: date, fin: date, reussie: bool) -> None:

@@ -102,9 +102,7 @@ def _produit(
     return PlanLogement(cree, categorie, offre=offre, operation=operation)
 
 
-def _complete(
-    recit: Recit, h: Random, annee: int, bornes: tuple[date, date], part: float
-) -> None:
+def _complete(recit: Recit, h: Random, annee: int, bornes: tuple[date, date], part: float) -> None:
     """Homes delivered to other households, up to what a year produces."""
     livres = [
         x.operation.maitre_ouvrage
@@ -191,9 +189,8 @@ def _avance(h: Random, etudiee: date, hier: date, statut: str) -> dict[str, date
     if span < 12 * rangs:
         return {}
     jours = sorted(h.sample(range(3, span), rangs - 1)) if rangs > 1 else []
-    return dict(
-        zip(ETAPES, [etudiee, *(min(ouvre(etudiee + timedelta(days=j)), hier) for j in jours)], strict=False)
-    )
+    suivantes = [min(ouvre(etudiee + timedelta(days=j)), hier) for j in jours]
+    return dict(zip(ETAPES, [etudiee, *suivantes], strict=False))
 
 
 def _tell_en_cours(recit: Recit, h: Random) -> None:
@@ -207,9 +204,7 @@ def _tell_en_cours(recit: Recit, h: Random) -> None:
             dates = _avance(h, etudiee, hier, statut)
             offre = {} if communal else _offre(h, etudiee)
             maitre = "communal" if communal else "prive"
-            operation = PlanOperation(
-                "production", maitre, statut, dates, adapte=chance(h, 0.3)
-            )
+            operation = PlanOperation("production", maitre, statut, dates, adapte=chance(h, 0.3))
             recit.logements.append(
                 PlanLogement(
                     min([*offre.values(), etudiee]),

@@ -1,4 +1,4 @@
-"""The household that pictures and guides tell about: decided six months ago, to be decided again."""
+"""The household that pictures and guides tell about: decided once, to be decided again."""
 
 from datetime import timedelta
 

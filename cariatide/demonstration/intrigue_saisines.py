@@ -147,9 +147,7 @@ def _go_to_seances(recit: Recit, s: PlanSaisine, h) -> None:  # type: ignore[no-
             passage.sens = "ajournement"
             ready = seance.le + timedelta(days=1)
             continue
-        passage.sens = s.sens = (
-            "refus" if chance(h, PARTS_REFUS) and not s.provisoire_le else s.axe
-        )
+        passage.sens = s.sens = "refus" if chance(h, PARTS_REFUS) and not s.provisoire_le else s.axe
         s.decidee_le = seance.le
         return
 

@@ -219,9 +219,7 @@ def _write_objectifs(monde: Monde) -> None:
         ("bailleur", u.MESURES, 6, 12),
         ("avdl", u.MESURES, 4, 8),
     ):
-        Objectif.objects.create(
-            convention=c[code], unite=unite, minimum=minimum, maximum=maximum
-        )
+        Objectif.objects.create(convention=c[code], unite=unite, minimum=minimum, maximum=maximum)
     for code, financeur, montant, taux in (
         ("mous", "departement", "46000.00", "50.00"),
         ("mous", "ddt", "46000.00", "50.00"),
@@ -251,9 +249,7 @@ def _perimetre_s2h(communes: list[Commune]) -> list[Commune]:
     ordered = sorted(communes, key=lambda c: (-(c.population or 0), c.code))
     total = sum(c.population or 0 for c in ordered)
     candidates = [ordered[i : i + COMMUNES_S2H] for i in range(len(ordered) - COMMUNES_S2H + 1)]
-    return min(
-        candidates, key=lambda x: abs(sum(c.population or 0 for c in x) / total - PART_S2H)
-    )
+    return min(candidates, key=lambda x: abs(sum(c.population or 0 for c in x) / total - PART_S2H))
 
 
 def _write_instances(monde: Monde) -> None:

@@ -29,7 +29,7 @@ PRIVES, COMMUNAUX = 15, 5
 
 @dataclass(frozen=True)
 class Periode:
-    """The day of the demonstration, the three years before it, the eve until which acts are told."""
+    """The day of the demonstration, three years before it; acts are told until its eve."""
 
     jour: date
     echelle: float = 1.0

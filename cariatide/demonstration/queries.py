@@ -2,12 +2,12 @@
 
 import email
 import email.policy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-
+from typing import Any
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.demonstration.distribution import PERSONNES, VITRINE_PREMIER, Personne
@@ -60,9 +60,7 @@ def list_comptes(tous: bool = False) -> list[Compte]:
     """Accounts of the page of roles, in the order of the story (all of them when asked)."""
     fiches = [p for p in PERSONNES if tous or p.vitrine or p.code == VITRINE_PREMIER]
     fiches.sort(key=lambda p: p.vitrine)
-    users = {
-        u.email: u for u in Utilisateur.objects.filter(email__in=[p.courriel for p in fiches])
-    }
+    users = {u.email: u for u in Utilisateur.objects.filter(email__in=[p.courriel for p in fiches])}
     mandats = {
         m["utilisateur_id"]: m
         for m in Mandat.objects.filter(utilisateur__in=users.values())
@@ -76,7 +74,7 @@ def list_comptes(tous: bool = False) -> list[Compte]:
     ]
 
 
-def _compte(fiche: Personne, user: Utilisateur, mandat: dict[str, str] | None) -> Compte:
+def _compte(fiche: Personne, user: Utilisateur, mandat: Mapping[str, Any] | None) -> Compte:
     return Compte(
         id=user.pk,
         code=fiche.code,
@@ -130,5 +128,3 @@ def _read(path: Path) -> Courriel:
         sujet=str(message["Subject"] or "Sans objet"),
         texte=body.get_content() if body is not None else "",
     )
-
-

@@ -8,8 +8,8 @@ from cariatide.demonstration.ecriture.entretiens import write_entretiens, write_
 from cariatide.demonstration.ecriture.menages import write_social
 from cariatide.demonstration.hasard import chance
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import suivi as textes
 from cariatide.demonstration.textes.grammaire import phrases, varie
+from cariatide.demonstration.textes.lexique import suivi as textes
 from cariatide.menages.models import MenageSocial
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.mesures.models import (
@@ -179,9 +179,10 @@ class Ecrits:
         libres = [o for o in textes.OBJECTIFS[vie.mesure.axe] if o[1] not in known]
         written = []
         for theme, libelle, moyens in self.h.sample(libres, min(nombre, len(libres))):
+            echeance = le + timedelta(days=self.h.choice((90, 120, 180)))
             objectif = Objectif(
                 menage_id=vie.menage.pk, mesure_id=vie.mesure.pk, libelle=libelle, moyens=moyens,
-                theme=theme, fixe_le=le, echeance=le + timedelta(days=self.h.choice((90, 120, 180))),
+                theme=theme, fixe_le=le, echeance=echeance,
                 renouvellement_id=renouvellement_id,
             )  # fmt: skip
             written.append(self.e.tampon.ajoute(objectif))
@@ -220,9 +221,10 @@ class Ecrits:
     def _write_bilan(self, le: date, suite: str) -> None:
         vie, e, h = self.vie, self.e, self.h
         visites = sum(1 for jour in vie.visites if self.bilan.du <= jour <= le)
+        menees = f"{visites} rencontres sur la période, démarches et appels réguliers."
         champs = {
             "evolution": phrases(h, textes.BILAN["evolution"], 2),
-            "actions_menees": f"{visites} rencontres sur la période, démarches et appels réguliers.",
+            "actions_menees": menees,
             "difficultes": varie(h, textes.BILAN["difficultes"]),
             "conclusion": varie(h, textes.BILAN["conclusion"][suite]),
         }
@@ -271,6 +273,4 @@ class Ecrits:
     def bilan_transmettre(self, le: date) -> None:
         self.bilan.statut, self.bilan.transmis_le = StatutBilan.TRANSMIS, le
         destinataire = str(self.vie.convention.commanditaire)
-        self._tell_bilan(
-            "bilan.transmis", self.vie.referent, le, "transmis", f"À {destinataire}"
-        )
+        self._tell_bilan("bilan.transmis", self.vie.referent, le, "transmis", f"À {destinataire}")

@@ -19,29 +19,14 @@ def write_entree(e: Ecriture, plan: PlanLogement, logement: Logement) -> Occupat
     assert mesure_plan is not None and le is not None
     numero = mesure_plan.saisine.numero
     h = e.hasard("entree", numero)
-    ecrit, mesure = e.menages[mesure_plan.saisine.foyer], e.mesures[numero]
+    ecrit = e.menages[mesure_plan.saisine.foyer]
     nature = (
         NatureTitre.BAIL
         if plan.categorie != "conventionne_tres_social"
-        else pese(h, [(NatureTitre.BAIL_GLISSANT, 2), (NatureTitre.SOUS_LOCATION, 1)])
+        else NatureTitre(pese(h, [("bail_glissant", 2), ("sous_location", 1)]))
     )
     acteur = e.monde.acteur(mesure_plan.referent, "travailleur_social")
-    occupation = e.tampon.ajoute(
-        Occupation(
-            menage_id=ecrit.menage.pk,
-            logement_id=logement.pk,
-            organisation_id=e.monde.organisations["operateur"].pk,
-            convention_id=mesure.convention_id,
-            nature=nature,
-            est_relogement=True,
-            date_signature=moins(h, le, 0, 8),
-            entree_le=le,
-            loyer=logement.loyer,
-            charges=logement.charges or Decimal(0),
-            mesure_id=mesure.pk,
-            saisine_id=mesure.saisine_id,
-        )
-    )
+    occupation = _occupation(e, plan, logement, nature)
     commune = next(c for c in e.monde.communes if c.pk == logement.commune_id)
     statut = {
         NatureTitre.BAIL_GLISSANT: "sous_locataire",
@@ -68,3 +53,28 @@ def write_entree(e: Ecriture, plan: PlanLogement, logement: Logement) -> Occupat
         libelle=ecrit.menage.reference, apres={"logement": logement.reference, "entree_le": le},
     )  # fmt: skip
     return occupation
+
+
+def _occupation(
+    e: Ecriture, plan: PlanLogement, logement: Logement, nature: NatureTitre
+) -> Occupation:
+    mesure_plan, le = plan.mesure, plan.entree_le
+    assert mesure_plan is not None and le is not None
+    numero = mesure_plan.saisine.numero
+    mesure, h = e.mesures[numero], e.hasard("signature", numero)
+    return e.tampon.ajoute(
+        Occupation(
+            menage_id=mesure.menage_id,
+            logement_id=logement.pk,
+            organisation_id=e.monde.organisations["operateur"].pk,
+            convention_id=mesure.convention_id,
+            nature=nature,
+            est_relogement=True,
+            date_signature=moins(h, le, 0, 8),
+            entree_le=le,
+            loyer=logement.loyer,
+            charges=logement.charges or Decimal(0),
+            mesure_id=mesure.pk,
+            saisine_id=mesure.saisine_id,
+        )
+    )

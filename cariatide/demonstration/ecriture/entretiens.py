@@ -5,8 +5,8 @@ from random import Random
 from typing import Any
 
 from cariatide.demonstration.hasard import chance, ouvre, pese
-from cariatide.demonstration.textes import suivi as textes
 from cariatide.demonstration.textes.grammaire import phrases, varie
+from cariatide.demonstration.textes.lexique import suivi as textes
 from cariatide.mesures.models import Intervention, InterventionNote, NotePersonnelle
 from cariatide.mesures.rules import is_contact
 from cariatide.mesures.statuts import RENCONTRES, Presence
@@ -17,7 +17,16 @@ TYPES = (
     ("courrier", 0.6),
 )  # fmt: skip
 TYPES_PHARE = (("vad", 5), ("rdv", 2), ("telephone", 1), ("demarche", 2), ("partenaire", 1))
-HEURES = (time(9), time(9, 30), time(10), time(10, 30), time(14), time(14, 30), time(15, 30), time(16))
+HEURES = (
+    time(9),
+    time(9, 30),
+    time(10),
+    time(10, 30),
+    time(14),
+    time(14, 30),
+    time(15, 30),
+    time(16),
+)
 # Days after the beginning of which every measure is visited at least every three weeks.
 PAS = (11, 24)
 
@@ -43,7 +52,7 @@ def write_intervention(
             auteur_id=acteur.utilisateur_id, cree_le=e.plume.instant(le),
         )
     )  # fmt: skip
-    if h is not None and presence == Presence.PRESENT or (h is not None and not rencontre):
+    if h is not None and (presence == Presence.PRESENT or not rencontre):
         _write_notes(vie, intervention, h)
     absent = presence in (Presence.ABSENT, Presence.EXCUSE)
     label = intervention.get_type_display()

@@ -7,8 +7,8 @@ from cariatide.demonstration.ecriture.contexte import Ecriture, MenageEcrit
 from cariatide.demonstration.foyers import Foyer
 from cariatide.demonstration.hasard import chance
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import suivi
 from cariatide.demonstration.textes.grammaire import varie
+from cariatide.demonstration.textes.lexique import suivi
 from cariatide.menages.models import (
     Appartenance,
     Domicile,
@@ -24,7 +24,6 @@ OBJET = "menages.menage"
 
 def create(e: Ecriture, foyer: Foyer, reference: str, le: date, acteur: Acteur) -> MenageEcrit:
     """menages.actions.create_menage, without a creator's link (a deposit writes its own)."""
-    referent = foyer.membres[0]
     telephone = foyer.telephone
     menage = e.tampon.ajoute(
         Menage(
@@ -40,21 +39,7 @@ def create(e: Ecriture, foyer: Foyer, reference: str, le: date, acteur: Acteur) 
             cree_le=le,
         )
     )
-    for membre in foyer.membres:
-        personne = e.tampon.ajoute(
-            Personne(
-                civilite=membre.civilite,
-                nom=membre.nom,
-                prenom=membre.prenom,
-                nom_normalise=normalise(f"{membre.nom} {membre.prenom}"),
-                naissance=membre.naissance,
-                telephone=telephone if membre is referent else membre.telephone,
-                courriel=foyer.courriel if membre is referent else "",
-            )
-        )
-        e.tampon.ajoute(
-            Appartenance(menage_id=menage.pk, personne_id=personne.pk, role=membre.role, du=le)
-        )
+    _add_membres(e, menage, foyer, le)
     domicile = e.tampon.ajoute(
         Domicile(
             menage_id=menage.pk,
@@ -80,6 +65,25 @@ def create(e: Ecriture, foyer: Foyer, reference: str, le: date, acteur: Acteur) 
         apres={"reference": reference, "nom_usage": menage.nom_usage},
     )
     return ecrit
+
+
+def _add_membres(e: Ecriture, menage: Menage, foyer: Foyer, le: date) -> None:
+    referent, telephone = foyer.membres[0], foyer.telephone
+    for membre in foyer.membres:
+        personne = e.tampon.ajoute(
+            Personne(
+                civilite=membre.civilite,
+                nom=membre.nom,
+                prenom=membre.prenom,
+                nom_normalise=normalise(f"{membre.nom} {membre.prenom}"),
+                naissance=membre.naissance,
+                telephone=telephone if membre is referent else membre.telephone,
+                courriel=foyer.courriel if membre is referent else "",
+            )
+        )
+        e.tampon.ajoute(
+            Appartenance(menage_id=menage.pk, personne_id=personne.pk, role=membre.role, du=le)
+        )
 
 
 def refresh_recherche(ecrit: MenageEcrit, commune: str) -> None:
@@ -136,7 +140,9 @@ def write_social(e: Ecriture, ecrit: MenageEcrit, acteur: Acteur, le: date, text
     )  # fmt: skip
     if foyer.protege or chance(h, 0.04):
         texte = suivi.CONFIDENTIELS[0] if foyer.protege else h.choice(suivi.CONFIDENTIELS[1:])
-        e.tampon.ajoute(MenageConfidentiel(menage_id=ecrit.menage.pk, vulnerabilites=varie(h, texte)))
+        e.tampon.ajoute(
+            MenageConfidentiel(menage_id=ecrit.menage.pk, vulnerabilites=varie(h, texte))
+        )
         e.plume.evenement(
             "menage.confidentiel_ecrit", acteur, le, (OBJET, ecrit.menage.pk),
             menage_id=ecrit.menage.pk, niveau=3, apres={"vulnerabilites": ""},

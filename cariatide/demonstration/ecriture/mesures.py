@@ -9,9 +9,9 @@ from cariatide.demonstration.ecriture.ouvertures import CHEFS, M, OuvertureMesur
 from cariatide.demonstration.hasard import pese
 from cariatide.demonstration.plan import PlanMesure, PlanSaisine
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import demandes as textes_demandes
-from cariatide.demonstration.textes import suivi as textes
 from cariatide.demonstration.textes.grammaire import varie
+from cariatide.demonstration.textes.lexique import demandes as textes_demandes
+from cariatide.demonstration.textes.lexique import suivi as textes
 from cariatide.mesures.models import Renouvellement, SuiviPosterieur
 from cariatide.mesures.rules import compute_fin
 from cariatide.mesures.statuts import (
@@ -218,4 +218,3 @@ class VieMesure(OuvertureMesure):
         if last:
             e.plume.annule(self.objet, le)
             e.plume.detache(self.objet, le)
-

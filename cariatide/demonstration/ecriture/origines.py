@@ -39,6 +39,4 @@ def find_origine(e: Ecriture, plan: PlanSaisine, h: Random) -> Origine:
         return Origine(organisation, acteur, acteur.utilisateur_id, "")
     typed_by = secretaire(e, INSTANCE_PAR_FAMILLE[plan.famille])
     person = h.choice(people) if people else None
-    return Origine(
-        organisation, typed_by, None, f"{person.prenom} {person.nom}" if person else ""
-    )
+    return Origine(organisation, typed_by, None, f"{person.prenom} {person.nom}" if person else "")

@@ -21,7 +21,11 @@ OBJET = "mesures.mesure"
 M = StatutMesure
 ALERTE = 30  # days: bareme bilan.alerte
 CHEFS = {"operateur": "claire.fontaine", "operateur_littoral": "brigitte.daems"}
-FINANCEURS = {"departement": "fanny.roussel", "bailleur_helpe": "ines.gallet", "ddets": "yasmine.kaci"}
+FINANCEURS = {
+    "departement": "fanny.roussel",
+    "bailleur_helpe": "ines.gallet",
+    "ddets": "yasmine.kaci",
+}
 EQUIPES = {"operateur": d.EQUIPE, "operateur_littoral": ("charlie.maes",)}
 
 
@@ -163,7 +167,7 @@ class OuvertureMesure:
         )  # fmt: skip
 
     def _start_saisine(self, le: date) -> None:
-        """demandes.actions.start_mise_en_oeuvre; in an emergency the state waits for the session."""
+        """demandes.actions.start_mise_en_oeuvre; in an emergency the state waits."""
         saisine = self.saisine
         saisine.mise_en_oeuvre_le = le
         urgence = saisine.decidee_le is None or le < saisine.decidee_le

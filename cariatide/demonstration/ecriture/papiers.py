@@ -31,7 +31,7 @@ from cariatide.partenaires.queries import build_perimetre
 from cariatide.socle.dates import format_date
 from cariatide.socle.normalisation import normalise
 
-SEANCES_AVEC_PV = 5  # each case read for the minutes costs a dozen queries
+SEANCES_AVEC_PV = 4  # each case read for the minutes costs a dozen queries
 INSTANCES_DE_DORA = ("pilotage", "insalubrite")
 
 

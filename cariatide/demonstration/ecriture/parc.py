@@ -11,8 +11,8 @@ from cariatide.demonstration.hasard import chance, moins, pese
 from cariatide.demonstration.noms import draw_nom, draw_prenom
 from cariatide.demonstration.plan import PlanLogement
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import technique as textes
 from cariatide.demonstration.textes.grammaire import varie
+from cariatide.demonstration.textes.lexique import technique as textes
 from cariatide.parc.models import (
     DiagnosticTechnique,
     ElementDiagnostic,
@@ -58,7 +58,8 @@ def _logement(e: Ecriture, h: Random, plan: PlanLogement, reference: str) -> Log
         commune, adresse, complement = foyer.commune, foyer.adresse, foyer.complement
         type_, surface = foyer.type_logement or "t3", foyer.surface or Decimal(62)
     else:
-        commune = h.choices(e.monde.communes, weights=[c.population or 1 for c in e.monde.communes])[0]
+        poids = [c.population or 1 for c in e.monde.communes]
+        commune = h.choices(e.monde.communes, weights=poids)[0]
         adresse = ""
         complement = h.choice(("", "", "", "1er étage", "rez-de-chaussée"))
         personnes = len(menage.foyer.membres) if menage else h.randint(1, 5)
@@ -94,15 +95,21 @@ def _logement(e: Ecriture, h: Random, plan: PlanLogement, reference: str) -> Log
             cree_le=plan.cree_le,
         )
     )
+    _tell_cree(e, h, plan, logement)
+    return logement
+
+
+def _tell_cree(e: Ecriture, h: Random, plan: PlanLogement, logement: Logement) -> None:
     e.plume.evenement(
-        "logement.cree", _clientele(e, h), plan.cree_le, (OBJET, logement.pk), libelle=reference,
+        "logement.cree", _clientele(e, h), plan.cree_le, (OBJET, logement.pk),
+        libelle=logement.reference,
         apres={
-            "adresse": adresse, "code_postal": logement.code_postal, "commune_id": commune.pk,
-            "type": type_, "categorie": plan.categorie, "surface": surface,
+            "adresse": logement.adresse, "code_postal": logement.code_postal,
+            "commune_id": logement.commune_id, "type": logement.type,
+            "categorie": plan.categorie, "surface": logement.surface,
             "loyer": logement.loyer, "dpe": logement.dpe,
         },
     )  # fmt: skip
-    return logement
 
 
 def plan_number(plan: PlanLogement, e: Ecriture) -> int:
@@ -120,13 +127,14 @@ class Proprietaires:
     def give(self, h: Random, plan: PlanLogement, logement: Logement) -> None:
         if plan.categorie == "hlm":
             code = h.choice(d.BAILLEURS)
-            proprietaire = self._known(code, "bailleur_social", str(self.e.monde.organisations[code]), plan.cree_le,
-                                       self.e.monde.organisations[code].pk)  # fmt: skip
+            bailleur = self.e.monde.organisations[code]
+            proprietaire = self._known(
+                code, "bailleur_social", str(bailleur), plan.cree_le, bailleur.pk
+            )
         elif plan.categorie == "communal":
             commune = next(c for c in self.e.monde.communes if c.pk == logement.commune_id)
-            proprietaire = self._known(
-                f"commune {commune.code}", "commune", f"Commune de {commune.nom}", plan.cree_le, None
-            )
+            cle, nom = f"commune {commune.code}", f"Commune de {commune.nom}"
+            proprietaire = self._known(cle, "commune", nom, plan.cree_le, None)
         elif plan.operation and plan.operation.maitre_ouvrage == "proprietaire_occupant":
             assert plan.mesure
             referent = self.e.menages[plan.mesure.saisine.foyer].foyer.membres[0]

@@ -14,8 +14,8 @@ from cariatide.demonstration.ecriture.seances import OBJET_PASSAGE, secretaire
 from cariatide.demonstration.hasard import chance, ouvre
 from cariatide.demonstration.plan import PlanPassage, PlanSaisine
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import demandes as textes
 from cariatide.demonstration.textes.grammaire import varie
+from cariatide.demonstration.textes.lexique import demandes as textes
 from cariatide.socle.dates import format_date
 
 S = StatutSaisine
@@ -30,7 +30,9 @@ SUITES = {
 class Examen:
     """The cases of one saisine, session after session."""
 
-    def __init__(self, e: Ecriture, plan: PlanSaisine, ecrit: MenageEcrit, saisine: Saisine) -> None:
+    def __init__(
+        self, e: Ecriture, plan: PlanSaisine, ecrit: MenageEcrit, saisine: Saisine
+    ) -> None:
         self.e, self.plan, self.ecrit, self.saisine = e, plan, ecrit, saisine
         self.precedent: PlanPassage | None = None
 

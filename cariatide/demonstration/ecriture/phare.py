@@ -1,7 +1,7 @@
-"""The change of axis asked by Alice Renard for the household of the pictures (intrigue_phare.py)."""
+"""The change of axis that Alice Renard asks for the household of the pictures."""
 
 from cariatide.demandes.models import Reexamen
-from cariatide.demonstration.ecriture.commun import OBJET, finish
+from cariatide.demonstration.ecriture.commun import finish
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.ecriture.passages import Examen
 from cariatide.socle.normalisation import typographie

@@ -23,8 +23,8 @@ from cariatide.demonstration.hasard import chance, moins, pese, plus
 from cariatide.demonstration.intrigue_saisines import INSTANCE_PAR_FAMILLE
 from cariatide.demonstration.plan import PlanSaisine
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import demandes as textes
 from cariatide.demonstration.textes.grammaire import phrases, varie
+from cariatide.demonstration.textes.lexique import demandes as textes
 from cariatide.socle.dates import format_date
 
 S = StatutSaisine
@@ -35,9 +35,8 @@ def write_saisines(e: Ecriture) -> None:
     references = number("S", (s.deposee_le for s in e.recit.saisines))
     foyers = _draw_foyers(e)
     nouveaux = [s for s in e.recit.saisines if s.foyer == s.numero]
-    menages = dict(
-        zip((s.numero for s in nouveaux), number("M", (s.deposee_le for s in nouveaux)), strict=True)
-    )
+    numeros = number("M", (s.deposee_le for s in nouveaux))
+    menages = dict(zip((s.numero for s in nouveaux), numeros, strict=True))
     for plan, reference in zip(e.recit.saisines, references, strict=True):
         Vie(e, plan, reference, foyers[plan.foyer], menages.get(plan.numero, "")).write()
 
@@ -129,7 +128,7 @@ class Vie:
     # -- deposit -------------------------------------------------------------------------------
 
     def _deposit(self) -> None:
-        e, plan, h = self.e, self.plan, self.h
+        e, plan = self.e, self.plan
         le, deposant = plan.deposee_le, self.origine.deposant
         known = e.menages.get(plan.foyer)
         if known is None:
@@ -139,36 +138,7 @@ class Vie:
         self.ecrit = known
         foyer = known.foyer
         motifs = self._draw_motifs(foyer)
-        self.saisine = e.tampon.ajoute(
-            Saisine(
-                reference=self.reference,
-                statut=S.DEPOSEE,
-                date_saisine=plan.date_saisine,
-                deposee_le=le,
-                redaction_id=deposant.organisation_id,
-                origine_organisation_id=self.origine.organisation.pk,
-                prescripteur_id=self.origine.prescripteur_id,
-                agent=self.origine.agent,
-                canal=plan.canal,
-                dispositif=self.convention.type,
-                convention_id=self.convention.pk,
-                instance_id=self.instance.pk,
-                menage_id=known.menage.pk,
-                urgence=plan.urgence,
-                motif_urgence=h.choice(textes.URGENCES) if plan.urgence else "",
-                information_menage_le=min(moins(h, plan.date_saisine, 0, 8), le),
-                commune_id=known.menage.commune_id,
-                statut_occupation=foyer.statut_occupation,
-                origine_menage=foyer.origine,
-                type_logement=foyer.type_logement,
-                surface=foyer.surface,
-                loyer=foyer.loyer,
-                charges=foyer.charges,
-                bailleur=foyer.bailleur,
-                demarches=self._tell_demarches(motifs),
-                modifiee_le=e.plume.instant(le),
-            )
-        )
+        self.saisine = self._row(foyer, motifs)
         e.saisines[plan.numero] = self.saisine
         self._write_suites(motifs, le)
         self._attach_all(le)
@@ -183,6 +153,41 @@ class Vie:
                 "menage_cree": self.foyer is not None and plan.foyer == plan.numero,
             },
         )  # fmt: skip
+
+    def _row(self, foyer: Foyer, motifs: list[str]) -> Saisine:
+        """demandes.actions._fill."""
+        e, plan, h, menage = self.e, self.plan, self.h, self.ecrit.menage
+        le = plan.deposee_le
+        return e.tampon.ajoute(
+            Saisine(
+                reference=self.reference,
+                statut=S.DEPOSEE,
+                date_saisine=plan.date_saisine,
+                deposee_le=le,
+                redaction_id=self.origine.deposant.organisation_id,
+                origine_organisation_id=self.origine.organisation.pk,
+                prescripteur_id=self.origine.prescripteur_id,
+                agent=self.origine.agent,
+                canal=plan.canal,
+                dispositif=self.convention.type,
+                convention_id=self.convention.pk,
+                instance_id=self.instance.pk,
+                menage_id=menage.pk,
+                urgence=plan.urgence,
+                motif_urgence=h.choice(textes.URGENCES) if plan.urgence else "",
+                information_menage_le=min(moins(h, plan.date_saisine, 0, 8), le),
+                commune_id=menage.commune_id,
+                statut_occupation=foyer.statut_occupation,
+                origine_menage=foyer.origine,
+                type_logement=foyer.type_logement,
+                surface=foyer.surface,
+                loyer=foyer.loyer,
+                charges=foyer.charges,
+                bailleur=foyer.bailleur,
+                demarches=self._tell_demarches(motifs),
+                modifiee_le=e.plume.instant(le),
+            )
+        )
 
     def _draw_motifs(self, foyer: Foyer) -> list[str]:
         h = self.h
@@ -206,9 +211,7 @@ class Vie:
     def _write_suites(self, motifs: list[str], le: date) -> None:
         e, plan = self.e, self.plan
         for code in motifs:
-            e.tampon.ajoute(
-                MotifSaisine(saisine_id=self.saisine.pk, motif_id=e.motifs[code].pk)
-            )
+            e.tampon.ajoute(MotifSaisine(saisine_id=self.saisine.pk, motif_id=e.motifs[code].pk))
         manque = plan.pieces_demandees_le is not None
         for piece in e.pieces[self.convention.type]:
             absente = manque and piece.code in ("ressources", "occupation")

@@ -11,7 +11,7 @@ from cariatide.demonstration.hasard import chance, moins
 from cariatide.demonstration.monde import INSTANCES
 from cariatide.demonstration.plan import PlanPassage, PlanSeance
 from cariatide.demonstration.plume import PARIS, Acteur
-from cariatide.demonstration.textes import demandes
+from cariatide.demonstration.textes.lexique import demandes
 from cariatide.socle.dates import format_date
 
 OBJET, OBJET_PASSAGE = "commission.seance", "commission.passage"
@@ -95,7 +95,8 @@ def _hold(e: Ecriture, code: str, plan: PlanSeance, seance: Seance, acteur: Acte
         "seance.ouverte", acteur, plan.le, objet, libelle=libelle,
         apres={"president": seance.president},
     )  # fmt: skip
-    etats = {e.monde.sigle(o): p.etat for (o, *_), p in zip(d.COMPOSITIONS[code], presences, strict=True)}
+    sieges_et_presences = zip(d.COMPOSITIONS[code], presences, strict=True)
+    etats = {e.monde.sigle(o): p.etat for (o, *_), p in sieges_et_presences}
     e.plume.evenement(
         "seance.presences", acteur, plan.le, objet, libelle=libelle,
         avant=dict.fromkeys(etats, str(EtatPresence.ABSENT)),

@@ -12,7 +12,7 @@ from cariatide.demonstration.ecriture.contexte import Ecriture, MenageEcrit, adr
 from cariatide.demonstration.hasard import chance, moins
 from cariatide.demonstration.plan import PlanLogement, PlanOperation
 from cariatide.demonstration.plume import Acteur
-from cariatide.demonstration.textes import technique as textes
+from cariatide.demonstration.textes.lexique import technique as textes
 from cariatide.parc.models import Logement
 from cariatide.socle.dates import add_months
 
@@ -122,9 +122,7 @@ class Chantier:
             ("apport", None, "Apport du maître d’ouvrage", op.cout - aide - local),
         ]
         for nature, financeur, libelle, montant in lignes:
-            asked = min(
-                op.etudiee_le + timedelta(days=h.randint(5, 20)), self.e.recit.periode.hier
-            )
+            asked = min(op.etudiee_le + timedelta(days=h.randint(5, 20)), self.e.recit.periode.hier)
             answered = moins(h, financee, 1, 12) if financee else None
             reponse = max(answered, op.etudiee_le) if answered else None
             donnees: dict[str, Any] = {

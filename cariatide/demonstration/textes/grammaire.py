@@ -1,4 +1,4 @@
-"""A small grammar: « Le {bail|loyer} de {$montant} » draws one of the alternatives, and so on inside.
+"""A small grammar: « Le {bail|loyer} de $montant » draws one alternative, and so on inside.
 
 Sentences speak of « le ménage » so that genders and numbers always agree.
 """

