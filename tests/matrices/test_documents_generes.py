@@ -1,0 +1,48 @@
+"""docs/acces.md and docs/cycles are those of the code; the command says what to run when not."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cariatide.partenaires.statuts import Role
+from cariatide.web.documentation import ABREGES, build_documents, list_levees
+from tests.bases import ROOT
+
+
+def test_tous_les_roles_ont_une_colonne() -> None:
+    assert set(ABREGES) == set(Role)
+    assert len(set(ABREGES.values())) == len(Role)
+
+
+def test_ecrit_puis_compare(tmp_path: Path) -> None:
+    call_command("docs_generes", dossier=tmp_path)
+    call_command("docs_generes", check=True, dossier=tmp_path)
+    assert (tmp_path / "cycles" / "mesure.mmd").read_text().startswith("stateDiagram-v2")
+    (tmp_path / "acces.md").write_text("autre chose")
+    (tmp_path / "cycles" / "disparu.mmd").write_text("x")
+    with pytest.raises(CommandError, match=r"acces\.md, cycles/disparu\.mmd"):
+        call_command("docs_generes", check=True, dossier=tmp_path)
+    call_command("docs_generes", dossier=tmp_path)
+    assert not (tmp_path / "cycles" / "disparu.mmd").exists()
+
+
+def test_les_leves_de_portee_ont_un_motif(tmp_path: Path) -> None:
+    levees = list_levees(ROOT)
+    assert levees
+    assert not [x for x in levees if x.motif == "sans motif" or len(x.motif) < 8]
+    source = tmp_path / "cariatide" / "essai.py"
+    source.parent.mkdir()
+    source.write_text(
+        'MOTIF = "une raison écrite"\n\n'
+        "a = M.objects.unscoped(reason=MOTIF)\nb = M.objects.unscoped()\n"
+    )
+    assert [(x.fichier, x.ligne, x.motif) for x in list_levees(tmp_path)] == [
+        ("cariatide/essai.py", 3, "une raison écrite"),
+        ("cariatide/essai.py", 4, "sans motif"),
+    ]
+
+
+def test_contenu() -> None:
+    acces = build_documents()["acces.md"]
+    assert "partenaires:equipe" in acces and "Requêtes hors périmètre" in acces
