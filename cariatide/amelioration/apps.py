@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class AmeliorationConfig(AppConfig):
@@ -14,6 +15,7 @@ class AmeliorationConfig(AppConfig):
         from cariatide.amelioration.statuts import ROLES_ETUDE, ROLES_LECTURE
         from cariatide.menages.ports import ActeSurMenage, actes_sur_menage, rattachables
         from cariatide.parc.ports import complements
+        from cariatide.partenaires.ports import RepriseSimple, reprises
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.indicateurs import indicateurs
         from cariatide.socle.pages.journee import blocs
@@ -33,4 +35,8 @@ class AmeliorationConfig(AppConfig):
             EntreeMenu(
                 "Logements", "Travaux", "hammer", "amelioration:liste", ROLES_LECTURE, ordre=40
             )
+        )
+        ouvertes = ~Q(statut__in=["louee", "abandonnee"])
+        reprises.register(
+            "amelioration", RepriseSimple("amelioration.OperationTravaux", "organisation", ouvertes)
         )

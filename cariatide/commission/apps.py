@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class CommissionConfig(AppConfig):
@@ -14,6 +15,7 @@ class CommissionConfig(AppConfig):
         from cariatide.courriers.ports import regles_avis
         from cariatide.documents.ports import acces_objets
         from cariatide.menages.ports import rattachables
+        from cariatide.partenaires.ports import RepriseSimple, reprises
         from cariatide.partenaires.statuts import Role
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.journee import blocs
@@ -35,4 +37,12 @@ class CommissionConfig(AppConfig):
                 frozenset({Role.SECRETARIAT, Role.MEMBRE_COMMISSION, Role.CHARGE_DU_PLAN}),
                 30,
             )
+        )
+        en_cours = Q(au__isnull=True)
+        reprises.register(
+            "commission.secretariats", RepriseSimple("commission.Instance", "secretariat", en_cours)
+        )
+        reprises.register(
+            "commission.membres",
+            RepriseSimple("commission.MembreInstance", "organisation", en_cours),
         )

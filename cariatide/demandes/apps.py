@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class DemandesConfig(AppConfig):
@@ -19,6 +20,7 @@ class DemandesConfig(AppConfig):
         from cariatide.demandes.statuts import ROLES_LECTEURS
         from cariatide.echanges.ports import importables
         from cariatide.menages.ports import rattachables
+        from cariatide.partenaires.ports import RepriseSimple, reprises
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.indicateurs import indicateurs
         from cariatide.socle.pages.journee import blocs
@@ -43,3 +45,6 @@ class DemandesConfig(AppConfig):
                 ordre=20,
             )
         )
+        # The origin of a deposited saisine is a fact of its date: drafts alone change hands.
+        brouillons = RepriseSimple("demandes.Saisine", "redaction", Q(statut="brouillon"))
+        reprises.register("demandes", brouillons)

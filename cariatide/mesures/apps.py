@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class MesuresConfig(AppConfig):
@@ -22,6 +23,7 @@ class MesuresConfig(AppConfig):
             CYCLE_RENOUVELLEMENT,
         )
         from cariatide.mesures.tasks import run_daily
+        from cariatide.partenaires.ports import RepriseSimple, reprises
         from cariatide.partenaires.rules import ROLES_DOSSIER
         from cariatide.partenaires.statuts import Role
         from cariatide.socle.cycles import register_cycle
@@ -46,3 +48,6 @@ class MesuresConfig(AppConfig):
                 "Personnes", "Décisions attendues", "stamp", "mesures:decisions", decideurs, 42
             ),
         )
+        # A measure, its follow-up after the end included, goes on with the successor.
+        vivantes = ~Q(statut__in=["refusee", "evaluee"])
+        reprises.register("mesures", RepriseSimple("mesures.Mesure", "operateur", vivantes))

@@ -9,11 +9,15 @@ class ParcConfig(AppConfig):
         from cariatide.parc.journee import OffresAVisiter
         from cariatide.parc.lifecycle import CYCLE_OFFRE
         from cariatide.parc.statuts import ROLES_PARC
+        from cariatide.partenaires.ports import RepriseSimple, reprises
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.journee import blocs
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
 
         register_cycle(CYCLE_OFFRE)
+        # The working stock follows the organisation that succeeds.
+        reprises.register("parc.logements", RepriseSimple("parc.Logement", "organisation"))
+        reprises.register("parc.proprietaires", RepriseSimple("parc.Proprietaire", "organisation"))
         blocs.register("parc.offres", OffresAVisiter())
         register_menu(
             EntreeMenu("Logements", "Logements", "house", "parc:liste", ROLES_PARC, ordre=10),

@@ -25,8 +25,12 @@ reprises: Registre[Reprise] = Registre("Reprises par l’organisation qui succè
 class RepriseSimple:
     """The usual case: open rows of a model change their organisation, closed ones keep it."""
 
-    def __init__(self, modele: str, champ: str, ouvertes: Q) -> None:
-        """modele: "app.Modele"; champ: its key to Organisation; ouvertes: the rows that go on."""
+    def __init__(self, modele: str, champ: str, ouvertes: Q | None = None) -> None:
+        """modele: "app.Modele"; champ: its key to Organisation; ouvertes: the rows that go on.
+
+        None: every row goes on.
+        """
+        ouvertes = ouvertes or Q()
         self.modele, self.champ, self.ouvertes = modele, champ, ouvertes
 
     def __eq__(self, other: object) -> bool:

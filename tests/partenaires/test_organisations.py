@@ -179,13 +179,14 @@ def test_succession_et_nom_a_une_date(monde: Monde) -> None:
 
 
 def test_succession_deplace_les_mandats(monde: Monde) -> None:
-    le = date(2026, 12, 1)
+    le = date(2026, 11, 1)
     suivante = succeed(monde, monde.ccas, "CIAS de test", le)
     avant, apres = Mandat.objects.filter(utilisateur=monde.prescripteur).order_by("du")
-    assert (avant.organisation_id, avant.au) == (monde.ccas.pk, date(2026, 11, 30))
+    assert (avant.organisation_id, avant.au) == (monde.ccas.pk, date(2026, 10, 31))
     assert (apres.organisation_id, apres.du, apres.au) == (suivante.pk, le, None)
     assert apres.role == Role.PRESCRIPTEUR
-    assert build_perimetre(monde.prescripteur, JOUR).organisation_ids == (monde.ccas.pk,)
+    veille = date(2026, 10, 31)
+    assert build_perimetre(monde.prescripteur, veille).organisation_ids == (monde.ccas.pk,)
     assert build_perimetre(monde.prescripteur, le).organisation_ids == (suivante.pk,)
 
 
@@ -199,11 +200,11 @@ def test_succession_appelle_les_ports(monde: Monde) -> None:
 
     reprises._entries["essai"] = Reprise()
     try:
-        suivante = succeed(monde, monde.ccas, "CIAS de test", date(2026, 12, 1))
+        suivante = succeed(monde, monde.ccas, "CIAS de test", date(2026, 11, 1))
     finally:
         del reprises._entries["essai"]
     assert calls == [
-        {"ancienne_id": monde.ccas.pk, "nouvelle_id": suivante.pk, "le": date(2026, 12, 1)}
+        {"ancienne_id": monde.ccas.pk, "nouvelle_id": suivante.pk, "le": date(2026, 11, 1)}
     ]
     assert Evenement.objects.get(nom="organisation.succession").donnees["apres"]["essai"] == 3
 
@@ -223,7 +224,7 @@ def test_succession_par_une_organisation_connue(monde: Monde) -> None:
             perimetre=monde.perimetre("technique"),
             ancienne_id=monde.departement.pk,
             version=monde.departement.version,
-            le=date(2027, 1, 1),
+            le=JOUR,
             nouvelle_id=monde.ccas.pk,
         )
     with pytest.raises(ErreurMetier, match="succède déjà à une autre"):
@@ -238,7 +239,11 @@ def test_succession_par_une_organisation_connue(monde: Monde) -> None:
 
 @pytest.mark.parametrize(
     ("le", "phrase"),
-    [(date(2019, 1, 1), "après la création"), (date(2020, 1, 1), "après la création")],
+    [
+        (date(2019, 1, 1), "après la création"),
+        (date(2020, 1, 1), "après la création"),
+        (date(2026, 11, 23), "à partir de sa date"),
+    ],
 )
 def test_succession_a_une_date_impossible(monde: Monde, le: date, phrase: str) -> None:
     with pytest.raises(ErreurMetier, match=phrase):
@@ -318,22 +323,31 @@ def test_agrement_et_renouvellement(monde: Monde) -> None:
 
 def test_succession_emporte_ce_qui_est_ouvert(monde: Monde) -> None:
     """Agreements, links of households and delays follow; what is printed keeps the former name."""
-    from_perimetre = monde.perimetre("alice")
     menage = add_menage(monde)
     plan_echeance(
-        code="essai", libelle="Essai", objet=("essai", 1), due_le=date(2027, 3, 1),
+        code="essai", libelle="Essai", objet=("essai", 1), due_le=date(2026, 12, 1),
         organisation_id=monde.operateur.pk, url="/", menage_id=menage.pk,
     )  # fmt: skip
-    le = date(2027, 1, 1)
+    le = date(2026, 11, 1)
     suivante = succeed(monde, monde.operateur, "Habitat Uni", le)
     monde.convention.refresh_from_db()
     assert monde.convention.operateur == suivante
     fiche = build_fiche_convention(monde.convention.pk)
     assert fiche.operateur == "Habitat Test", "the agreement was signed under that name"
-    assert Menage.objects.visible_to(from_perimetre).get() == menage, "until the eve"
-    apres = monde.perimetre("alice", le)
+    apres = monde.perimetre("alice")
     assert apres.organisation_ids == (suivante.pk,)
     assert Menage.objects.visible_to(apres).get() == menage
-    assert list_echeances(apres, 90).get().organisation_id == suivante.pk
-    veille = build_perimetre(monde.alice, date(2026, 12, 31))
-    assert Menage.objects.visible_to(veille).get() == menage
+    assert list_echeances(apres).get().organisation_id == suivante.pk
+    veille = monde.perimetre("alice", date(2026, 10, 31))
+    assert veille.organisation_ids == (monde.operateur.pk,)
+    assert Menage.objects.visible_to(veille).get() == menage, "the past stays explainable"
+
+
+def test_les_reprises_nomment_des_champs_qui_existent(monde: Monde) -> None:
+    """Each registered takeover runs: a renamed field or state would fail here."""
+    codes = [code for code, _ in reprises.items()]
+    assert {"menages", "echeances", "mesures", "demandes", "commission.membres"} <= set(codes)
+    for reprise in reprises:
+        assert reprise.transfer(
+            ancienne_id=monde.operateur.pk, nouvelle_id=monde.ccas.pk, le=JOUR
+        ) == 0  # fmt: skip

@@ -56,7 +56,7 @@ def test_annuaire_se_parcourt_par_cle(
     vus: list[str] = []
     with client_de(monde.alice) as c:
         c.get(adresse("annuaire"))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             c.get(adresse("annuaire"))
         suite = adresse("annuaire") + "?type=commune"
         for _ in range(3):

@@ -38,7 +38,7 @@ def record_succession(
     mandat = require_technique(perimetre)
     ancienne = lock_organisation(ancienne_id)
     check_version(ancienne.version, version, "cette organisation")
-    _check_succession(ancienne, le)
+    _check_succession(ancienne, le, perimetre.jour)
     nouvelle = _find_or_create(ancienne, le, donnees, nouvelle_id)
     _end(ancienne, le - timedelta(days=1))
     moved = _move_mandats(ancienne.pk, nouvelle.pk, le)
@@ -66,7 +66,10 @@ def record_succession(
     return nouvelle
 
 
-def _check_succession(ancienne: Organisation, le: date) -> None:
+def _check_succession(ancienne: Organisation, le: date, jour: date) -> None:
+    """Recorded on its day or later: until then the former organisation acts on its files."""
+    if le > jour:
+        raise refuse("le", "Une succession s’enregistre à partir de sa date, pas avant.")
     if ancienne.au is not None and ancienne.au < le - timedelta(days=1):
         raise ErreurMetier(
             f"« {ancienne} » a pris fin avant cette date.",

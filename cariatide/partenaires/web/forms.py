@@ -76,8 +76,8 @@ class FormulaireSuccession(FicheOrganisation):
 
     le = ChampDate(
         label="À partir du",
-        help_text="L’organisation actuelle prend fin la veille ; ses mandats et ses dossiers "
-        "passent à celle qui lui succède.",
+        help_text="Ce jour ou un jour passé. L’organisation actuelle prend fin la veille ; ses "
+        "mandats et ses dossiers passent à celle qui lui succède.",
     )
     nouvelle = ChampOrganisation(label="Organisation déjà enregistrée", required=False)
     field_order = ["le", "nouvelle", "type", "nom", "sigle", "siret"]
