@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 
-from django.db import connection
 from django.utils import timezone
 
 from cariatide.demandes.models import Motif, PieceRequise
+from cariatide.demonstration.ecriture.brouillons import write_brouillons
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.ecriture.entrees import write_entree
 from cariatide.demonstration.ecriture.mesures import write_mesures
@@ -28,7 +28,6 @@ from cariatide.demonstration.plume import Plume
 from cariatide.demonstration.tampon import Tampon
 from cariatide.journal.models import Evenement, Livraison
 from cariatide.menages.models import FaitParcours, Menage
-from cariatide.mesures.models import NotePersonnelle
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
 
@@ -75,7 +74,7 @@ def load(
         dit(f"{len(recit.saisines)} saisines et {len(recit.mesures)} mesures.")
         _write(e)
         dit("Enregistrement.")
-        lignes = _save(tampon)
+        lignes = tampon.ecrit(sauf=(Evenement, FaitParcours, Livraison))
         dit("Papiers des dernières séances.")
         write_papiers(e)
         lignes |= _save_trace(tampon)
@@ -85,6 +84,7 @@ def load(
 def _write(e: Ecriture) -> None:
     write_seances(e)
     write_saisines(e)
+    write_brouillons(e)
     assign_referents(e)
     write_mesures(e)
     maisons = []
@@ -102,21 +102,3 @@ def _save_trace(tampon: Tampon) -> dict[str, int]:
     for livraison in tampon.lignes(Livraison):
         livraison.evenement_id = livraison.evenement.pk
     return tampon.ecrit()
-
-
-def _save(tampon: Tampon) -> dict[str, int]:
-    """Everything but what tells of the acts.
-
-    Personal notes are readable, hence writable, by their author alone: one context each.
-    """
-    notes = tampon.prend(NotePersonnelle)
-    lignes = tampon.ecrit(sauf=(Evenement, FaitParcours, Livraison))
-    for auteur_id in sorted({note.auteur_id for note in notes}):
-        mine = [note for note in notes if note.auteur_id == auteur_id]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('cariatide.utilisateur', %s, true)", [str(auteur_id)])
-        tampon.ecrit_table(NotePersonnelle, list(mine))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('cariatide.utilisateur', '', true)")
-    lignes[NotePersonnelle._meta.label] = len(notes)
-    return lignes

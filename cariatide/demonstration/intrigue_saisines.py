@@ -70,6 +70,7 @@ def tell_seances(recit: Recit) -> None:
     for seances in recit.seances.values():
         for rang, seance in enumerate(seances, 1):
             seance.rang = rang
+            seance.precedente = seances[rang - 2].le if rang > 1 else None
     tenues = [s for s in recit.seances["pilotage"] if s.statut == "close"]
     for seance in tenues[-SEANCES_RECENTES:]:
         seance.recente = True
@@ -134,7 +135,8 @@ def _go_to_seances(recit: Recit, s: PlanSaisine, h) -> None:  # type: ignore[no-
         limite = ouvre_avant(seance.le - timedelta(days=2)) if s.urgence else seance.agenda_le
         if ready > limite:
             continue
-        passage = PlanPassage(s, seance, max(seance.agenda_le, ready))
+        inscrit_le = seance.planifiee_le if s.passages else max(seance.agenda_le, ready)
+        passage = PlanPassage(s, seance, inscrit_le)
         if seance.statut != "close":
             if passage.inscrit_le <= recit.periode.hier:
                 s.passages.append(passage)
@@ -143,7 +145,9 @@ def _go_to_seances(recit: Recit, s: PlanSaisine, h) -> None:  # type: ignore[no-
         premier = not s.passages
         s.passages.append(passage)
         seance.passages.append(passage)
-        if premier and chance(h, PART_AJOURNES):
+        # The last session of an instance that plans no other leaves a case postponed.
+        attend = seance is recit.seances["bailleur"][-1] and len(seance.passages) == 1
+        if premier and (attend or chance(h, PART_AJOURNES)):
             passage.sens = "ajournement"
             ready = seance.le + timedelta(days=1)
             continue

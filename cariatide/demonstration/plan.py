@@ -69,6 +69,14 @@ class PlanSeance:
     rang: int = 0
     recente: bool = False  # its notifications are kept as papers
     passages: list["PlanPassage"] = field(default_factory=list)
+    precedente: date | None = None
+
+    @property
+    def planifiee_le(self) -> date:
+        """After the session before: what that one postponed enters the agenda at once."""
+        if self.precedente is None:
+            return ouvre_avant(self.agenda_le - timedelta(days=15))
+        return min(ouvre(self.precedente + timedelta(days=4)), self.agenda_le)
 
     @property
     def agenda_le(self) -> date:

@@ -73,7 +73,7 @@ class Tampon:
         """Write every table but those named; returns how many rows each got."""
         written = {}
         for modele in [m for m in self._lignes if m not in sauf]:
-            written[modele._meta.label] = self.ecrit_table(modele, self._lignes.pop(modele))
+            written[modele._meta.label] = self._ecrit_table(modele, self._lignes.pop(modele))
         return written
 
     def range(self, modele: type[M], quand: Callable[[M], object]) -> None:
@@ -83,11 +83,7 @@ class Tampon:
             ligne.pk = cle
         self._lignes[modele] = list(lignes)
 
-    def ecrit_table(self, modele: type[models.Model], lignes: list[models.Model]) -> int:
+    def _ecrit_table(self, modele: type[models.Model], lignes: list[models.Model]) -> int:
         with _dates_gardees(modele):
             modele._base_manager.bulk_create(lignes, batch_size=LOT)
         return len(lignes)
-
-    def prend(self, modele: type[M]) -> list[M]:
-        """Take the rows of a table away, to write them otherwise."""
-        return self._lignes.pop(modele, [])  # type: ignore[return-value]

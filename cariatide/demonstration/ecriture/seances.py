@@ -7,7 +7,7 @@ from cariatide.commission.rules import RegleDeQuorum, Siege, compute_fenetre, co
 from cariatide.commission.statuts import EtatPresence, StatutSeance
 from cariatide.demonstration import distribution as d
 from cariatide.demonstration.ecriture.contexte import Ecriture
-from cariatide.demonstration.hasard import chance, moins
+from cariatide.demonstration.hasard import chance
 from cariatide.demonstration.monde import INSTANCES
 from cariatide.demonstration.plan import PlanPassage, PlanSeance
 from cariatide.demonstration.plume import PARIS, Acteur
@@ -45,7 +45,6 @@ def write_seances(e: Ecriture) -> None:
 
 def _write(e: Ecriture, code: str, plan: PlanSeance) -> None:
     instance = e.monde.instances[code]
-    h = e.hasard("seance", code, plan.le)
     du, au = compute_fenetre(plan.le, LECTURE_AVANT, LECTURE_APRES)
     seance = Seance(
         instance_id=instance.pk,
@@ -62,10 +61,8 @@ def _write(e: Ecriture, code: str, plan: PlanSeance) -> None:
     e.seances[id(plan)] = seance
     acteur = secretaire(e, code)
     objet, libelle = (OBJET, seance.pk), describe(e, plan)
-    planifiee = max(moins(h, plan.le, 40, 55), e.recit.periode.debut)
-    planifiee = min(planifiee, plan.agenda_le)
     e.plume.evenement(
-        "seance.planifiee", acteur, planifiee, objet, libelle=libelle,
+        "seance.planifiee", acteur, plan.planifiee_le, objet, libelle=libelle,
         apres={"le": plan.le, "heure": f"{seance.heure:%H:%M:%S}", "lieu": seance.lieu},
     )  # fmt: skip
     e.plume.evenement(
