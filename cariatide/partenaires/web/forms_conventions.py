@@ -158,7 +158,7 @@ class FormulaireAvenant(Formulaire):
                 demandes.append(ChangementDemande(unite, apres[0], apres[1]))
         return demandes
 
-    def list_champs_objectifs(self) -> list[Any]:
-        """Bound fields of the targets: those of the agreement first."""
-        unites = sorted(UniteObjectif.values, key=lambda u: u not in self.objectifs)
+    def list_champs_objectifs(self, *, courants: bool) -> list[Any]:
+        """Bound fields of the targets in force, or of those that the agreement does not have."""
+        unites = [u for u in UniteObjectif.values if (u in self.objectifs) is courants]
         return [self[f"{u}_{b}"] for u in unites for b in ("minimum", "maximum")]

@@ -224,6 +224,9 @@ def contact(
 
     contexte = {
         "titre": "Modifier un contact" if contact_id else "Nouveau contact",
+        "retirer": reverse("partenaires:retirer_contact", args=[organisation_id, contact_id])
+        if contact_id
+        else "",
         "organisation": objet,
         "annuler": _detail(organisation_id),
     }

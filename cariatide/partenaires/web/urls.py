@@ -20,24 +20,27 @@ _organisation = [
     ),
     path("agrements/", organisations.nouvel_agrement, name="nouvel_agrement"),
     path("agrements/<int:agrement_id>/fin/", organisations.fin_agrement, name="fin_agrement"),
-    path("equipe/", equipe.equipe, name="equipe"),
-    path("equipe/inviter/", equipe.inviter, name="inviter"),
-    path("equipe/mandat/", equipe.nouveau_mandat, name="nouveau_mandat"),
-    path("equipe/mandats/<int:mandat_id>/fin/", equipe.terminer, name="terminer_mandat"),
+]
+
+_equipe = [
+    path("", equipe.equipe, name="equipe"),
+    path("inviter/", equipe.inviter, name="inviter"),
+    path("mandat/", equipe.nouveau_mandat, name="nouveau_mandat"),
+    path("mandats/<int:mandat_id>/fin/", equipe.terminer, name="terminer_mandat"),
     path(
-        "equipe/invitations/<int:invitation_id>/renvoyer/",
+        "invitations/<int:invitation_id>/renvoyer/",
         equipe.renvoyer,
         name="renvoyer_invitation",
     ),
     path(
-        "equipe/invitations/<int:invitation_id>/annuler/",
+        "invitations/<int:invitation_id>/annuler/",
         equipe.annuler,
         name="annuler_invitation",
     ),
-    path("equipe/<int:utilisateur_id>/", equipe.personne, name="personne"),
-    path("equipe/<int:utilisateur_id>/mandat/", equipe.accorder, name="accorder_mandat"),
-    path("equipe/<int:utilisateur_id>/desactiver/", equipe.desactiver, name="desactiver"),
-    path("equipe/<int:utilisateur_id>/reactiver/", equipe.reactiver, name="reactiver"),
+    path("<int:utilisateur_id>/", equipe.personne, name="personne"),
+    path("<int:utilisateur_id>/mandat/", equipe.accorder, name="accorder_mandat"),
+    path("<int:utilisateur_id>/desactiver/", equipe.desactiver, name="desactiver"),
+    path("<int:utilisateur_id>/reactiver/", equipe.reactiver, name="reactiver"),
 ]
 
 _convention = [
@@ -59,8 +62,10 @@ _convention = [
 urlpatterns = [
     path("organisations/", organisations.annuaire, name="annuaire"),
     path("organisations/nouvelle/", organisations.nouvelle, name="nouvelle"),
-    path("organisations/equipe/", equipe.mon_equipe, name="mon_equipe"),
     path("organisations/<int:organisation_id>/", include(_organisation)),
+    # Its own path, so that the menu marks « Mon équipe » and not « Annuaire ».
+    path("equipes/", equipe.mon_equipe, name="mon_equipe"),
+    path("equipes/<int:organisation_id>/", include(_equipe)),
     path("agrements/", organisations.agrements, name="agrements"),
     path("conventions/", conventions.liste, name="conventions"),
     path("conventions/nouvelle/", conventions.nouvelle, name="nouvelle_convention"),
