@@ -12,19 +12,22 @@ SOURCE = "Convention MOUS, bilan annuel (C-I4)"
 
 # First decision other than a postponement, on the day of the session.
 _DECISIONS = """
-SELECT s.decidee_le AS jour, s.id::text AS cle, s.menage_id, s.commune_id, s.convention_id,
+SELECT s.decidee_le AS jour, s.id::text AS cle, s.menage_id,
+  CASE WHEN m.adresse_protegee THEN NULL ELSE s.commune_id END AS commune_id, s.convention_id,
   c.operateur_id AS organisation_id, c.commanditaire_id, s.decision_sens AS axe, o.type AS origine,
   'demandes.saisine' AS objet_type, s.id AS objet_id, s.reference AS libelle,
   (s.decidee_le - s.date_saisine)::numeric AS valeur, true AS complet
 FROM demandes_saisine s
 JOIN partenaires_convention c ON c.id = s.convention_id AND c.type = 'mous'
 JOIN partenaires_organisation o ON o.id = s.origine_organisation_id
+JOIN menages_menage m ON m.id = s.menage_id
 WHERE s.decidee_le BETWEEN %s AND %s"""
 
 # First entry into a home found under the agreement, after the saisine it answers: the one that the
 # entry names, else the latest of the household under that agreement.
 _RELOGEMENTS = """
-SELECT e.entree_le AS jour, COALESCE(s.id, -e.id)::text AS cle, e.menage_id, l.commune_id,
+SELECT e.entree_le AS jour, COALESCE(s.id, -e.id)::text AS cle, e.menage_id,
+  CASE WHEN m.adresse_protegee THEN NULL ELSE l.commune_id END AS commune_id,
   e.convention_id, c.operateur_id AS organisation_id, c.commanditaire_id,
   COALESCE(NULLIF(s.decision_sens, ''), s.provisoire_sens, '') AS axe,
   COALESCE(o.type, '') AS origine, 'baux.occupation' AS objet_type, e.id AS objet_id,

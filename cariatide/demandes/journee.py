@@ -47,7 +47,7 @@ class BlocPrescripteur:
                 url=reverse("demandes:detail", args=[pk]),
                 libelle_acte="Transmettre",
                 echeance=attendue_le,
-                ton="late" if attendue_le < perimetre.jour else "",
+                ton="bad" if attendue_le < perimetre.jour else "",
             )
             for pk, reference, nom, attendue_le in asked
         ]
@@ -76,12 +76,12 @@ class BlocSecretariat:
             LigneJournee(
                 titre=f"{'Urgent : ' if ligne.urgence else ''}{ligne.menage}",
                 detail=(
-                    f"Saisine {ligne.reference} de {ligne.origine_sigle or ligne.origine}, "
+                    f"Saisine {ligne.reference}, {ligne.origine_sigle or ligne.origine}, "
                     f"{_pieces(ligne.manquantes)}"
                 ),
                 url=reverse("demandes:detail", args=[ligne.pk]),
                 libelle_acte="Vérifier",
-                ton="late" if ligne.urgence else "",
+                ton="bad" if ligne.urgence else "",
             )
             for ligne in list_a_traiter(perimetre, LIGNES_MAX)
         ]

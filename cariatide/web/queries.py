@@ -51,7 +51,7 @@ def list_changements(perimetre: Perimetre, limite: int = 8) -> list[FaitParcours
         FaitParcours.objects.visible_to(perimetre)
         .exclude(auteur__startswith=perimetre.utilisateur)
         .select_related("menage")
-        .order_by("-id")[:limite]
+        .order_by("-date", "-id")[:limite]
     )
 
 
