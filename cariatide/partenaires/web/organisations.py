@@ -161,7 +161,7 @@ def succession(request: HttpRequest, organisation_id: int) -> HttpResponse:
         )
 
     contexte = {
-        "titre": f"Succession de {objet.nom}",
+        "titre": f"Succession : {objet.nom}",
         "organisation": objet,
         "envoyer": "Enregistrer la succession",
         "annuler": _detail(organisation_id),
@@ -186,7 +186,7 @@ def fin(request: HttpRequest, organisation_id: int) -> HttpResponse:
         return f"« {objet} » prend fin. Ses mandats aussi.", _detail(organisation_id)
 
     contexte = {
-        "titre": f"Fin de {objet.nom}",
+        "titre": f"Fin : {objet.nom}",
         "organisation": objet,
         "envoyer": "Mettre fin à l’organisation",
         "ton": "danger",
