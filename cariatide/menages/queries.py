@@ -229,10 +229,11 @@ def find_doublons(
 
 def list_membres_for_separation(perimetre: Perimetre, menage_id: int) -> QuerySet[Appartenance]:
     """Present members of a household, for the separation form."""
-    return (
+    found: QuerySet[Appartenance] = (
         Appartenance.objects.visible_to(perimetre)
         .filter(en_vigueur(perimetre.jour), menage_id=menage_id)
         .select_related("personne")
         .annotate(nom_tri=F("personne__nom_normalise"))
         .order_by("nom_tri", "id")
     )
+    return found
