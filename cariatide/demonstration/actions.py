@@ -14,6 +14,7 @@ from cariatide.demonstration.ecriture.ouvertures import assign_referents
 from cariatide.demonstration.ecriture.papiers import write_papiers
 from cariatide.demonstration.ecriture.parc import write_parc
 from cariatide.demonstration.ecriture.phare import write_phare
+from cariatide.demonstration.ecriture.reglages import write_reglages
 from cariatide.demonstration.ecriture.saisines import write_saisines
 from cariatide.demonstration.ecriture.seances import write_seances
 from cariatide.demonstration.ecriture.travaux import write_travaux
@@ -82,6 +83,7 @@ def load(
 
 
 def _write(e: Ecriture) -> None:
+    write_reglages(e)
     write_seances(e)
     write_saisines(e)
     write_brouillons(e)

@@ -29,6 +29,8 @@ from cariatide.socle.dates import add_months
 DUREE_MAXIMALE = {"mous": 24, "insalubrite": 24, "asll": 18, "bailleur": 12, "avdl": 18}
 ALERTE = 30  # days: bareme bilan.alerte
 ATTENTE_MAXIMALE = 340  # days from the saisine to the new home, or to the works
+PART_EN_ATTENTE = 0.35  # of the cases that the last session oriented
+SUSPENDUES = 3
 RETARDS = 35  # days: what is late is not later than that
 PART_RENOUVELLEMENTS = {"mous": 0.5, "insalubrite": 0.4, "asll": 0.45, "bailleur": 0.3, "avdl": 0.4}
 
@@ -50,19 +52,44 @@ def tell_mesures(recit: Recit, graine: int) -> None:
         mesure.numero = numero
         if not mesure.saisine.phare:
             Debut(recit, mesure, tirage(graine, "debut", mesure.saisine.numero)).tell()
+    _suspend(recit, graine)
     for famille in RELOGEMENTS:
         _choose(recit, graine, famille, "relogement", RELOGEMENTS[famille])
         _choose(recit, graine, famille, "maintien", MAINTIENS[famille])
     for mesure in recit.mesures:
-        if mesure.activee_le is not None and not mesure.saisine.phare:
+        if mesure.activee_le and not (mesure.saisine.phare or mesure.suspendue):
             Suite(recit, mesure, tirage(graine, "suite", mesure.saisine.numero)).tell()
         mesure.actes.sort(key=lambda acte: acte[0])
+
+
+def _suspend(recit: Recit, graine: int) -> None:
+    """A few running measures stop for a while: these are neither rehoused nor ended meanwhile."""
+    h, hier = tirage(graine, "suspensions"), recit.periode.hier
+    running = [
+        m
+        for m in recit.mesures
+        if m.activee_le
+        and m.fin
+        and not m.saisine.phare
+        and m.activee_le <= hier - timedelta(days=60)
+        and m.fin > hier + timedelta(days=ALERTE + 10)
+    ]
+    for mesure in h.sample(running, min(recit.periode.nombre(SUSPENDUES), len(running))):
+        du = moins(h, hier, 8, 30)
+        motif = pese(
+            h, [("hospitalisation", 2), ("absence_prolongee", 1), ("demande_du_menage", 1)]
+        )
+        mesure.suspendue = True
+        mesure.actes.append((du, "suspendre", {"motif": motif, "reprise": plus(h, hier, 10, 40)}))
 
 
 def _open(recit: Recit, s: PlanSaisine, h: Random) -> None:
     hier = recit.periode.hier
     depuis = s.provisoire_le or s.decidee_le
     assert depuis is not None
+    derniere = [x.le for x in recit.seances["pilotage"] if x.statut == "close"][-1]
+    if s.decidee_le == derniere and not s.provisoire_le and chance(h, PART_EN_ATTENTE):
+        return  # oriented, the operator has not begun yet
     if s.provisoire_le or chance(h, PART_MESURES):
         ouverte = plus(h, depuis, 1, 4) if s.provisoire_le else plus(h, depuis, 2, 16)
         if ouverte <= hier:
@@ -160,7 +187,7 @@ def _choose(recit: Recit, graine: int, famille: str, axe: str, par_an: int) -> N
     p = recit.periode
     h = tirage(graine, "faits", famille, axe)
     libres = [m for m in recit.mesures if m.famille == famille and m.saisine.axe == axe]
-    libres = [m for m in libres if m.activee_le is not None and not m.saisine.phare]
+    libres = [m for m in libres if m.activee_le and not (m.saisine.phare or m.suspendue)]
     for _annee, du, au, part in p.annees():
         nombre = round((par_an + h.choice((-1, 0, 0, 1)) * (par_an >= 4)) * part * p.echelle)
         for le in sorted(entre(h, du, au) for _ in range(nombre)):

@@ -165,7 +165,7 @@ def _tell_maintiens(recit: Recit, h: Random) -> None:
         and m.terminee_le is None
         and m.travaux_acheves_le is None
         and (recit.periode.hier - m.activee_le).days > 45
-        and not m.saisine.phare
+        and not (m.saisine.phare or m.suspendue)
     ]
     for statut, nombre in MAINTIENS_EN_COURS.items():
         for mesure in h.sample(libres, min(recit.periode.nombre(nombre), len(libres))):

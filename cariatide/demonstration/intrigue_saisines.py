@@ -91,6 +91,7 @@ def tell_saisines(recit: Recit, graine: int) -> None:
         _live(recit, saisine, tirage(graine, "vie", saisine.famille, numero))
     recit.saisines = found
     _prepare(recit)
+    _hurry(recit)
 
 
 def _live(recit: Recit, s: PlanSaisine, h) -> None:  # type: ignore[no-untyped-def]
@@ -168,3 +169,20 @@ def _prepare(recit: Recit) -> None:
     for passage in ordered[DOSSIERS_EN_PREPARATION - 1 :]:
         passage.saisine.passages.remove(passage)
     prochaine.passages = kept
+
+
+def _hurry(recit: Recit) -> None:
+    """Two cases that cannot wait for the session are oriented by delegation, to be ratified."""
+    hier = recit.periode.hier
+    waiting = [
+        s
+        for s in recit.saisines
+        if s.famille == "mous"
+        and not (s.passages or s.classee_le or s.provisoire_le)
+        and s.recevable_le is not None
+        and ouvre(s.recevable_le + timedelta(days=1)) <= hier
+    ]
+    for saisine in waiting[-2:]:
+        assert saisine.recevable_le
+        saisine.urgence = True
+        saisine.provisoire_le = ouvre(saisine.recevable_le + timedelta(days=1))

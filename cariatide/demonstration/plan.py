@@ -138,6 +138,7 @@ class PlanMesure:
     travaux_acheves_le: date | None = None
     terminee_le: date | None = None
     numero: int = 0
+    suspendue: bool = False
 
     @property
     def famille(self) -> str:

@@ -101,7 +101,8 @@ def write_entretiens(vie: Any) -> None:
     if plan.activee_le is None:
         return
     h: Random = e.hasard("entretiens", plan.saisine.numero)
-    fin = plan.terminee_le or e.recit.periode.hier
+    suspensions = [le for le, nom, _ in plan.actes if nom == "suspendre"]
+    fin = plan.terminee_le or (suspensions[0] if suspensions else e.recit.periode.hier)
     le = ouvre(plan.activee_le + timedelta(days=h.randint(3, 12)))
     relogement = plan.saisine.axe == "relogement"
     while le <= fin:

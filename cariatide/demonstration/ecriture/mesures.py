@@ -6,13 +6,14 @@ from typing import Any
 from cariatide.demonstration.ecriture.contexte import Ecriture, number
 from cariatide.demonstration.ecriture.ecrits import Ecrits
 from cariatide.demonstration.ecriture.ouvertures import CHEFS, M, OuvertureMesure, close_saisine
+from cariatide.demonstration.ecriture.reglages import MOIS
 from cariatide.demonstration.hasard import pese
 from cariatide.demonstration.plan import PlanMesure, PlanSaisine
 from cariatide.demonstration.plume import Acteur
 from cariatide.demonstration.textes.grammaire import varie
 from cariatide.demonstration.textes.lexique import demandes as textes_demandes
 from cariatide.demonstration.textes.lexique import suivi as textes
-from cariatide.mesures.models import Renouvellement, SuiviPosterieur
+from cariatide.mesures.models import Renouvellement, SuiviPosterieur, Suspension
 from cariatide.mesures.rules import compute_fin
 from cariatide.mesures.statuts import (
     Adhesion,
@@ -24,7 +25,7 @@ from cariatide.mesures.statuts import (
 )
 from cariatide.socle.dates import add_months, format_date
 
-SYSTEME = Acteur(None, "Système : travail quotidien mesures.bilans")
+SYSTEME = Acteur(None, "Système : travail quotidien mesures.bilans_dus")
 
 
 def write_mesures(e: Ecriture) -> None:
@@ -113,6 +114,24 @@ class VieMesure(OuvertureMesure):
         self.plan_echeance(
             "mesure.fin", "Terme de la mesure", m.fin_prevue,
             f"Durée accordée, {m.accord_reference}",
+        )  # fmt: skip
+
+    def suspendre(self, le: date, *, motif: str, reprise: date) -> None:
+        self.e.tampon.ajoute(
+            Suspension(
+                menage_id=self.menage.pk, mesure_id=self.mesure.pk, motif=motif, du=le,
+                au_prevu=reprise,
+            )
+        )  # fmt: skip
+        self.passe(M.SUSPENDUE)
+        self.plan_echeance(
+            "mesure.reprise", "Reprise prévue de la mesure", reprise,
+            f"Suspension de {MOIS} mois au plus", "PLATEFORME-MESURES",
+        )  # fmt: skip
+        self.consign(
+            "mesure.suspendue", self.referent, le, "Mesure suspendue",
+            detail=f"Reprise prévue le {format_date(reprise)}",
+            apres={"du": le, "au_prevu": reprise, "motif": motif},
         )  # fmt: skip
 
     # -- renewal, end --------------------------------------------------------------------------

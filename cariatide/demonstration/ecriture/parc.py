@@ -1,5 +1,6 @@
 """Homes, owners, technical diagnoses and offers, as parc.actions writes them."""
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -13,6 +14,7 @@ from cariatide.demonstration.plan import PlanLogement
 from cariatide.demonstration.plume import Acteur
 from cariatide.demonstration.textes.grammaire import varie
 from cariatide.demonstration.textes.lexique import technique as textes
+from cariatide.parc.actions import DonneesLogement
 from cariatide.parc.models import (
     DiagnosticTechnique,
     ElementDiagnostic,
@@ -100,15 +102,11 @@ def _logement(e: Ecriture, h: Random, plan: PlanLogement, reference: str) -> Log
 
 
 def _tell_cree(e: Ecriture, h: Random, plan: PlanLogement, logement: Logement) -> None:
+    valeurs = {f.name: getattr(logement, f.name) for f in fields(DonneesLogement)}
     e.plume.evenement(
         "logement.cree", _clientele(e, h), plan.cree_le, (OBJET, logement.pk),
         libelle=logement.reference,
-        apres={
-            "adresse": logement.adresse, "code_postal": logement.code_postal,
-            "commune_id": logement.commune_id, "type": logement.type,
-            "categorie": plan.categorie, "surface": logement.surface,
-            "loyer": logement.loyer, "dpe": logement.dpe,
-        },
+        apres=valeurs,
     )  # fmt: skip
 
 
