@@ -1,7 +1,7 @@
 """A real browser over a live server, with the cast and an instance that decides."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +85,3 @@ def scene(navigateur: Browser, live_server: Any) -> Iterator[Scene]:
     for context in found.contexts.values():
         context.close()
     assert found.errors == []
-
-
-Attend = Callable[[Page, str], None]
