@@ -23,7 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 OUVERTURE = 8 * 60 + 30  # minutes
 FERMETURE = 18 * 60
 # Events of the last days still wait for the worker: their notices and e-mails leave at the start.
-JOURS_A_DIFFUSER = 4
+JOURS_A_DIFFUSER = 7
 
 Objet = tuple[str, int]
 
