@@ -14,6 +14,7 @@ class MesuresConfig(AppConfig):
         from cariatide.mesures.journee import (
             BlocChefDeService,
             BlocFinanceur,
+            BlocOrientations,
             BlocTravailleurSocial,
         )
         from cariatide.mesures.lifecycle import (
@@ -35,6 +36,7 @@ class MesuresConfig(AppConfig):
             register_cycle(cycle)
         regles_avis.register("mesures", AvisDesMesures())
         rattachables.register("mesures", MesuresDuMenage())
+        blocs.register("mesures.orientations", BlocOrientations())
         blocs.register("mesures.travailleur", BlocTravailleurSocial())
         blocs.register("mesures.chef", BlocChefDeService())
         blocs.register("mesures.financeur", BlocFinanceur())

@@ -9,11 +9,13 @@ from cariatide.mesures.queries import (
     list_bilans_a_valider,
     list_diagnostics_a_valider,
     list_mesures_a_accorder,
+    list_orientees,
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
 )
 from cariatide.mesures.statuts import StatutMesure
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.dates import format_date
 from cariatide.socle.pages.journee import LigneJournee
 from cariatide.socle.perimetre import Perimetre
 
@@ -30,7 +32,28 @@ ACTES = {
 def _ton(echeance: date | None, jour: date) -> str:
     if echeance is None:
         return ""
-    return "late" if echeance < jour else "soon"
+    return "bad" if echeance < jour else ""
+
+
+class BlocOrientations:
+    """What the sessions decided and nobody carries out yet, for the operator's team."""
+
+    titre = "Orientations à mettre en œuvre"
+    ordre = 10
+    roles = frozenset({str(Role.TRAVAILLEUR_SOCIAL), str(Role.CHEF_DE_SERVICE)})
+
+    def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
+        return [
+            LigneJournee(
+                titre=f"{saisine.get_decision_sens_display()}, décidé en séance",
+                detail=f"{saisine.menage.nom_usage} · {saisine.reference} · "
+                f"décision du {format_date(saisine.decidee_le)}",
+                url=reverse("mesures:nouvelle", args=[saisine.pk]),
+                libelle_acte="Ouvrir la mesure",
+            )
+            for saisine in list_orientees(perimetre)[:LIGNES_MAX]
+            if saisine.menage is not None and saisine.decidee_le is not None
+        ]
 
 
 class BlocTravailleurSocial:

@@ -48,6 +48,14 @@ def test_every_model_of_a_household_is_covered() -> None:
     assert models == covered
 
 
+def test_the_orientation_waits_on_the_day_of_the_operator_s_team(fabrique: Fabrique) -> None:
+    fabrique.saisine(nom="Okafor")
+    expected = [("Maintien dans les lieux, décidé en séance", "Ouvrir la mesure")]
+    assert lignes(fabrique, "mesures.orientations", "alice") == expected
+    assert lignes(fabrique, "mesures.orientations", "chef") == expected
+    assert lignes(fabrique, "mesures.orientations", "charlie") == []
+
+
 def test_card_of_the_household_page(fabrique: Fabrique) -> None:
     mesure = fabrique.active(mois=7)
     with fabrique.au_nom_de("technicien") as perimetre:

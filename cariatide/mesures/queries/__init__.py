@@ -33,6 +33,7 @@ from cariatide.mesures.queries.pages import (
     list_inactives,
     list_mesures,
     list_mesures_a_accorder,
+    list_orientees,
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "list_inactives",
     "list_mesures",
     "list_mesures_a_accorder",
+    "list_orientees",
     "list_referents",
     "list_renouvellements_a_accorder",
     "list_renouvellements_a_valider",

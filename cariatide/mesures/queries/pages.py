@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
+from cariatide.demandes.models import Saisine
+from cariatide.demandes.statuts import StatutSaisine
 from cariatide.echeances.models import Echeance
 from cariatide.menages.models import Menage
 from cariatide.menages.ports import EnCours
@@ -276,6 +278,20 @@ def list_renouvellements_a_accorder(perimetre: Perimetre) -> QuerySet[Renouvelle
         )
         .select_related("mesure", "menage")
         .order_by("valide_le", "id")
+    )
+    return found
+
+
+def list_orientees(perimetre: Perimetre) -> QuerySet[Saisine]:
+    """Saisines that a session directed to one's organisation and that wait for their measure."""
+    found: QuerySet[Saisine] = (
+        Saisine.objects.visible_to(perimetre)
+        .filter(
+            statut__in=[StatutSaisine.ORIENTEE_MAINTIEN, StatutSaisine.ORIENTEE_RELOGEMENT],
+            convention__operateur_id__in=perimetre.organisation_ids,
+        )
+        .select_related("menage", "convention")
+        .order_by("decidee_le", "id")
     )
     return found
 
