@@ -188,7 +188,7 @@ def _draw_logement(h: Random, foyer: Foyer, bailleurs: list[str]) -> None:
         return
     hlm = foyer.statut_occupation == "locataire_hlm"
     prix = h.uniform(4.9, 6.2) if hlm else h.uniform(6.8, 9.4)
-    foyer.loyer = Decimal(f"{float(foyer.surface) * prix:.2f}")
+    foyer.loyer = Decimal(f"{95 + float(foyer.surface) * prix * 0.85:.2f}")
     foyer.charges = Decimal(f"{h.uniform(20, 95):.2f}")
     foyer.bailleur = h.choice(bailleurs) if hlm else h.choice(
         ("Propriétaire privé", "Propriétaire privé", "Agence du Centre", "SCI des Remparts")

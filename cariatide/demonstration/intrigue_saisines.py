@@ -83,7 +83,7 @@ def tell_saisines(recit: Recit, graine: int) -> None:
         for rang in range(p.nombre(volume, 8)):
             h = tirage(graine, famille, rang)
             date_saisine = entre(h, p.debut, p.hier)
-            deposee = min(plus(h, date_saisine, 0, 3), p.hier)
+            deposee = min(plus(h, date_saisine, 0, 3), ouvre_avant(p.hier))
             found.append(PlanSaisine(0, famille, date_saisine, max(deposee, date_saisine)))
     found.sort(key=lambda s: (s.deposee_le, s.date_saisine, s.famille))
     for numero, saisine in enumerate(found, 1):

@@ -20,8 +20,9 @@ from cariatide.journal.ports import consommateurs
 from cariatide.menages.models import FaitParcours, Menage, Rattachement
 
 PARIS = ZoneInfo("Europe/Paris")
-OUVERTURE = 8 * 60 + 30  # minutes
-FERMETURE = 18 * 60
+OUVERTURE = time(8, 30)
+# The first acts of a day are minutes apart; those of a session day then follow by seconds.
+ACTES_CALMES, PAS = 70, 6
 # Events of the last days still wait for the worker: their notices and e-mails leave at the start.
 JOURS_A_DIFFUSER = 7
 
@@ -60,16 +61,18 @@ class Plume:
     def __init__(self, tampon: Tampon, jour: date) -> None:
         self.tampon = tampon
         self.jour = jour
-        self._minutes: dict[date, int] = {}
+        self._rangs: dict[date, int] = {}
         self._liens: dict[Objet, list[Rattachement]] = {}
         self._echeances: dict[tuple[str, Objet], Echeance] = {}
         self._par_objet: dict[Objet, list[Echeance]] = {}
         self._consommateurs = list(consommateurs.items())
 
     def instant(self, le: date) -> datetime:
-        minute = self._minutes.get(le, OUVERTURE)
-        self._minutes[le] = min(minute + 1, FERMETURE)
-        return datetime.combine(le, time(minute // 60, minute % 60), tzinfo=PARIS)
+        rang = self._rangs.get(le, 0)
+        self._rangs[le] = rang + 1
+        calmes = min(rang, ACTES_CALMES)
+        ecart = timedelta(minutes=PAS * calmes, seconds=PAS * (rang - calmes))
+        return datetime.combine(le, OUVERTURE, tzinfo=PARIS) + ecart
 
     def evenement(
         self,

@@ -91,7 +91,7 @@ def _logement(e: Ecriture, h: Random, plan: PlanLogement, reference: str) -> Log
             if acheve
             else pese(h, [("D", 1), ("E", 2), ("F", 3), ("G", 2)]),
             dpe_le=moins(h, plan.cree_le, 0, 200),
-            loyer=Decimal(f"{float(surface) * prix:.2f}"),
+            loyer=Decimal(f"{95 + float(surface) * prix * 0.85:.2f}"),
             charges=Decimal(f"{h.uniform(15, 70):.2f}"),
             accessible=plan.operation is not None and plan.operation.adapte and chance(h, 0.6),
             cree_le=plan.cree_le,
