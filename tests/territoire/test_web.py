@@ -91,7 +91,7 @@ def test_filtres(c: Client) -> None:
 
 
 def test_nombre_de_requetes(c: Client, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         c.get("/territoire/?departement=59")
 
 
