@@ -130,7 +130,7 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
         .filter(en_vigueur(perimetre.jour), menage_id=saisine.menage_id)
         .select_related("commune")
         .first(),
-        faits=_list_faits(perimetre, saisine_id),
+        faits=_list_faits(perimetre, saisine_id, saisine.menage_id),
         droits=list_droits(perimetre, saisine.menage_id),
         documents=list(list_documents(perimetre, objet=(OBJET, saisine_id))[:20]),
     )
@@ -147,14 +147,18 @@ def _list_membres(perimetre: Perimetre, menage_id: int) -> list[Appartenance]:
     return sorted(found, key=lambda a: (a.role != "referent", a.role != "conjoint", a.pk))
 
 
-def _list_faits(perimetre: Perimetre, saisine_id: int) -> list[FaitParcours]:
-    """The history of a saisine; the engine of sessions writes its own lines on its passages."""
+def _list_faits(perimetre: Perimetre, saisine_id: int, menage_id: int | None) -> list[FaitParcours]:
+    """The history of a saisine; the engine of sessions writes its own lines on its passages.
+
+    menage_id: every line is of that household, which is what the index finds first.
+    """
     passages = Passage.objects.filter(objet_type=OBJET, objet_id=saisine_id).values("pk")
     return list(
         FaitParcours.objects.visible_to(perimetre)
         .filter(
             Q(source_type=OBJET, source_id=saisine_id)
-            | Q(source_type=OBJET_PASSAGE, source_id__dans=ArraySubquery(passages))
+            | Q(source_type=OBJET_PASSAGE, source_id__dans=ArraySubquery(passages)),
+            menage_id=menage_id,
         )
         .order_by("-date", "-id")[:60]
     )
