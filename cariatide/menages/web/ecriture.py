@@ -1,13 +1,10 @@
 """Pages that write on households."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from cariatide.comptes.actions import delete_brouillon
 from cariatide.menages.actions import (
     DonneesMenage,
     add_membre,
@@ -28,151 +25,108 @@ from cariatide.menages.queries import (
 from cariatide.menages.statuts import RoleMenage
 from cariatide.menages.web import forms
 from cariatide.menages.web.views import ROLES_ECRITURE, ROLES_ECRITURE_SOCIALE
-from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
-from cariatide.socle.pages.formulaires import Formulaire, bind
-from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte, send
+from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau, Perimetre
 
-Envoi = Callable[[Any], HttpResponseRedirect]
+
+def _url(menage_id: int) -> str:
+    return reverse("menages:detail", args=[menage_id])
 
 
-def _version(request: HttpRequest) -> int:
-    brut = request.POST.get("version", "")
-    return int(brut) if brut.isascii() and brut.isdigit() and len(brut) < 10 else -1
-
-
-def _run(
-    request: HttpRequest,
-    form: Formulaire,
-    envoi: Callable[[], HttpResponseRedirect],
-    page: dict[str, Any],
-) -> HttpResponse:
-    """Show the form, or send it; a refused act comes back with its reason and what was typed."""
-    statut = 200
-    if request.method == "POST":
-        try:
-            if form.is_valid():
-                response = envoi()
-                delete_brouillon(perimetre=request.perimetre, cle=page["brouillon"])
-                return response
-        except ErreurMetier as erreur:
-            form.add_erreur_metier(erreur)
-            statut = 409 if isinstance(erreur, ConflitDeVersion) else 422
-        statut = max(statut, 422) if statut == 200 else statut
-        form.mark_errors()
-    return rend(request, "menages/formulaire.html", {"form": form, **page}, statut=statut)
-
-
-def _page(menage: Menage, titre: str, cle: str, **plus: Any) -> dict[str, Any]:
-    return {
-        "menage": menage,
-        "titre": titre,
-        "brouillon": f"menage-{menage.pk}-{cle}",
-        "version": menage.version,
-        "niveau": Niveau.FACTUEL,
-        "lecteurs": "",
-        **plus,
-    }
+def _page(menage: Menage, titre: str, cle: str, **plus: Any) -> PageActe:
+    valeurs = {"version": menage.version, **plus}
+    return PageActe(
+        titre,
+        retour=_url(menage.pk),
+        brouillon=f"menage-{menage.pk}-{cle}",
+        fil=[("Ménages", reverse("menages:liste")), (menage.nom_usage, _url(menage.pk))],
+        surtitre=f"Ménage {menage.reference}",
+        **valeurs,
+    )
 
 
 @route(*ROLES_ECRITURE)
 def nouveau(request: HttpRequest) -> HttpResponse:
     """Create a household with its référent; people who look like one already known are shown."""
-    form = bind(forms.FormulaireNouveauMenage, request)
     perimetre: Perimetre = request.perimetre
-    page: dict[str, Any] = {"doublons": [], "brouillon": "menage-nouveau"}
-    statut = 200
-    if request.method == "POST" and form.is_valid():
+    doublons: list[Appartenance] = []
+
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
-        page["doublons"] = list(find_doublons(perimetre, d["nom"], d["prenom"], d["naissance"])[:5])
-        if page["doublons"] and not d["confirme"]:
-            form.add_error(
-                "confirme",
-                "Une personne de même nom est déjà connue : comparez, puis confirmez.",
-            )
-        else:
-            try:
-                return _create(request, form, perimetre)
-            except ErreurMetier as erreur:
-                form.add_erreur_metier(erreur)
-    if request.method == "POST":
-        form.mark_errors()
-        statut = 422
-    return rend(request, "menages/nouveau.html", {"form": form, **page}, statut=statut)
+        doublons.extend(find_doublons(perimetre, d["nom"], d["prenom"], d["naissance"])[:5])
+        if doublons and not d["confirme"]:
+            phrase = "Une personne de même nom est déjà connue : comparez, puis confirmez."
+            raise ErreurMetier(phrase, {"confirme": phrase})
+        mandat = perimetre.find_mandat(ROLES_ECRITURE)
+        menage = create_menage(
+            perimetre=perimetre,
+            mandat=mandat,
+            niveau=mandat.niveau_max if mandat else Niveau.FACTUEL,
+            donnees=DonneesMenage(
+                personnes=[form.to_personne(RoleMenage.REFERENT)],
+                domicile=form.to_domicile(),
+                adresse_protegee=d["protege"],
+                public_plan=d["public_plan"],
+            ),
+        )
+        phrase = f"Le ménage {menage.nom_usage} est créé : {menage.reference}."
+        return Fait(phrase, _url(menage.pk))
 
-
-def _create(request: HttpRequest, form: Any, perimetre: Perimetre) -> HttpResponse:
-    mandat = perimetre.find_mandat(ROLES_ECRITURE)
-    menage = create_menage(
-        perimetre=perimetre,
-        mandat=mandat,
-        niveau=mandat.niveau_max if mandat else Niveau.FACTUEL,
-        donnees=DonneesMenage(
-            personnes=[form.to_personne(RoleMenage.REFERENT)],
-            domicile=form.to_domicile(),
-            adresse_protegee=form.cleaned_data["protege"],
-            public_plan=form.cleaned_data["public_plan"],
-        ),
+    page = PageActe(
+        "Nouveau ménage",
+        retour=reverse("menages:liste"),
+        envoyer="Créer le ménage",
+        brouillon="menage-nouveau",
+        fil=[("Ménages", reverse("menages:liste"))],
     )
-    delete_brouillon(perimetre=perimetre, cle="menage-nouveau")
-    messages.success(request, f"Le ménage {menage.nom_usage} est créé : {menage.reference}.")
-    return redirect("menages:detail", menage.pk)
+    form = bind(forms.FormulaireNouveauMenage, request)
+    return run_acte(request, form, page, envoi, gabarit="menages/nouveau.html", doublons=doublons)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)
 def membre(request: HttpRequest, menage_id: int) -> HttpResponse:
     """A person enters the household."""
-    perimetre: Perimetre = request.perimetre
-    menage = Menage.objects.find_visible(perimetre, menage_id)
-    form = bind(forms.FormulaireMembre, request)
+    menage = Menage.objects.find_visible(request.perimetre, menage_id)
 
-    def envoi() -> HttpResponseRedirect:
+    def envoi(form: Any) -> Fait:
         entree = add_membre(
-            perimetre=perimetre,
+            perimetre=request.perimetre,
             menage_id=menage_id,
-            personne=form.to_personne(form.cleaned_data["role"]),  # type: ignore[attr-defined]
+            personne=form.to_personne(form.cleaned_data["role"]),
             du=form.cleaned_data["du"],
-            version=_version(request),
+            version=read_version(request),
         )
-        messages.success(request, f"{entree.personne} fait maintenant partie du ménage.")
-        return redirect("menages:detail", menage_id)
+        return Fait(f"{entree.personne} fait maintenant partie du ménage.")
 
-    return _run(request, form, envoi, _page(menage, "Ajouter une personne", "membre"))
+    page = _page(menage, "Ajouter une personne", "membre")
+    return run_acte(request, bind(forms.FormulaireMembre, request), page, envoi)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)
 def sortie(request: HttpRequest, menage_id: int, appartenance_id: int) -> HttpResponse:
     """A person leaves the household."""
-    perimetre: Perimetre = request.perimetre
-    menage = Menage.objects.find_visible(perimetre, menage_id)
+    menage = Menage.objects.find_visible(request.perimetre, menage_id)
     ligne = (
         Appartenance.objects.filter(menage_id=menage_id)
         .select_related("personne")
-        .find_visible(perimetre, appartenance_id)
+        .find_visible(request.perimetre, appartenance_id)
     )
-    form = bind(forms.FormulaireSortie, request)
-
-    def envoi() -> HttpResponseRedirect:
-        end_appartenance(
-            perimetre=perimetre,
-            menage_id=menage_id,
-            appartenance_id=appartenance_id,
-            version=_version(request),
-            **form.cleaned_data,
-        )
-        messages.success(request, f"La sortie de {ligne.personne} est enregistrée.")
-        return redirect("menages:detail", menage_id)
-
-    titre = f"Sortie du ménage de {ligne.personne}"
-    return _run(request, form, envoi, _page(menage, titre, f"sortie-{appartenance_id}"))
+    page = _page(menage, f"Sortie du ménage de {ligne.personne}", f"sortie-{appartenance_id}")
+    envoi = send(
+        request, end_appartenance, f"La sortie de {ligne.personne} est enregistrée.",
+        menage_id=menage_id, appartenance_id=appartenance_id,
+    )  # fmt: skip
+    return run_acte(request, bind(forms.FormulaireSortie, request), page, envoi)
 
 
-def _choices(perimetre: Perimetre, menage_id: int, *, referent: bool) -> list[tuple[int, str]]:
+def _choices(perimetre: Perimetre, menage_id: int) -> list[tuple[int, str]]:
     return [
         (a.pk, f"{a.personne}")
         for a in list_membres_for_separation(perimetre, menage_id)
-        if referent or a.role != RoleMenage.REFERENT
+        if a.role != RoleMenage.REFERENT
     ]
 
 
@@ -181,21 +135,19 @@ def referent(request: HttpRequest, menage_id: int) -> HttpResponse:
     """Another person leads the household."""
     perimetre: Perimetre = request.perimetre
     menage = Menage.objects.find_visible(perimetre, menage_id)
-    choix = _choices(perimetre, menage_id, referent=False)
-    form = bind(forms.FormulaireReferent, request, membres=choix)
 
-    def envoi() -> HttpResponseRedirect:
+    def envoi(form: Any) -> Fait:
         change_referent(
             perimetre=perimetre,
             menage_id=menage_id,
             appartenance_id=int(form.cleaned_data["appartenance"]),
             le=form.cleaned_data["le"],
-            version=_version(request),
+            version=read_version(request),
         )
-        messages.success(request, "Le référent du ménage est changé.")
-        return redirect("menages:detail", menage_id)
+        return Fait("Le référent du ménage est changé.")
 
-    return _run(request, form, envoi, _page(menage, "Changer de référent", "referent"))
+    form = bind(forms.FormulaireReferent, request, membres=_choices(perimetre, menage_id))
+    return run_acte(request, form, _page(menage, "Changer de référent", "referent"), envoi)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)
@@ -203,10 +155,8 @@ def separation(request: HttpRequest, menage_id: int) -> HttpResponse:
     """Members leave and form a new household."""
     perimetre: Perimetre = request.perimetre
     menage = Menage.objects.find_visible(perimetre, menage_id)
-    choix = _choices(perimetre, menage_id, referent=False)
-    form = bind(forms.FormulaireSeparation, request, membres=choix)
 
-    def envoi() -> HttpResponseRedirect:
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         cree = separate_menage(
             perimetre=perimetre,
@@ -215,38 +165,34 @@ def separation(request: HttpRequest, menage_id: int) -> HttpResponse:
             referent_id=int(d["referent"]),
             le=d["le"],
             motif=d["motif"],
-            version=_version(request),
+            version=read_version(request),
         )
-        messages.success(
-            request, f"Le nouveau ménage {cree.nom_usage} ({cree.reference}) est créé."
-        )
-        return redirect("menages:detail", cree.pk)
+        phrase = f"Le nouveau ménage {cree.nom_usage} ({cree.reference}) est créé."
+        return Fait(phrase, _url(cree.pk))
 
-    return _run(request, form, envoi, _page(menage, "Séparer le ménage", "separation"))
+    form = bind(forms.FormulaireSeparation, request, membres=_choices(perimetre, menage_id))
+    return run_acte(request, form, _page(menage, "Séparer le ménage", "separation"), envoi)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)
 def domicile(request: HttpRequest, menage_id: int) -> HttpResponse:
     """The household moves, or its address becomes protected."""
-    perimetre: Perimetre = request.perimetre
-    menage = Menage.objects.find_visible(perimetre, menage_id)
-    form = bind(
-        forms.FormulaireChangementDomicile, request, initial={"protege": menage.adresse_protegee}
-    )
+    menage = Menage.objects.find_visible(request.perimetre, menage_id)
 
-    def envoi() -> HttpResponseRedirect:
+    def envoi(form: Any) -> Fait:
         move_domicile(
-            perimetre=perimetre,
+            perimetre=request.perimetre,
             menage_id=menage_id,
-            domicile=form.to_domicile(),  # type: ignore[attr-defined]
+            domicile=form.to_domicile(),
             du=form.cleaned_data["du"],
             protege=form.cleaned_data["protege"],
-            version=_version(request),
+            version=read_version(request),
         )
-        messages.success(request, "Le changement de domicile est enregistré.")
-        return redirect("menages:detail", menage_id)
+        return Fait("Le changement de domicile est enregistré.")
 
-    return _run(request, form, envoi, _page(menage, "Changer de domicile", "domicile"))
+    initial = {"protege": menage.adresse_protegee}
+    form = bind(forms.FormulaireChangementDomicile, request, initial=initial)
+    return run_acte(request, form, _page(menage, "Changer de domicile", "domicile"), envoi)
 
 
 @route(*ROLES_ECRITURE_SOCIALE, consulte=lecture_menage)
@@ -257,18 +203,6 @@ def social(request: HttpRequest, menage_id: int) -> HttpResponse:
     found = MenageSocial.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
     noms = list(forms.FormulaireSocial.base_fields)
     initial = {nom: getattr(found, nom) for nom in noms} if found else {}
-    form = bind(forms.FormulaireSocial, request, initial=initial)
-
-    def envoi() -> HttpResponseRedirect:
-        save_social(
-            perimetre=perimetre,
-            menage_id=menage_id,
-            version=_version(request),
-            **form.cleaned_data,
-        )
-        messages.success(request, "La situation sociale est enregistrée.")
-        return redirect("menages:detail", menage_id)
-
     page = _page(
         menage,
         "Situation sociale",
@@ -277,7 +211,8 @@ def social(request: HttpRequest, menage_id: int) -> HttpResponse:
         niveau=Niveau.SOCIAL,
         lecteurs="l’équipe d’accompagnement",
     )
-    return _run(request, form, envoi, page)
+    envoi = send(request, save_social, "La situation sociale est enregistrée.", menage_id=menage_id)
+    return run_acte(request, bind(forms.FormulaireSocial, request, initial=initial), page, envoi)
 
 
 @route(*ROLES_ECRITURE_SOCIALE, consulte=lecture_menage)
@@ -287,18 +222,6 @@ def confidentiel(request: HttpRequest, menage_id: int) -> HttpResponse:
     menage = Menage.objects.find_visible(perimetre, menage_id)
     found = MenageConfidentiel.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
     initial = {"vulnerabilites": found.vulnerabilites} if found else {}
-    form = bind(forms.FormulaireConfidentiel, request, initial=initial)
-
-    def envoi() -> HttpResponseRedirect:
-        save_confidentiel(
-            perimetre=perimetre,
-            menage_id=menage_id,
-            version=_version(request),
-            vulnerabilites=form.cleaned_data["vulnerabilites"],
-        )
-        messages.success(request, "La rubrique confidentielle est enregistrée.")
-        return redirect("menages:detail", menage_id)
-
     page = _page(
         menage,
         "Rubrique confidentielle",
@@ -307,4 +230,8 @@ def confidentiel(request: HttpRequest, menage_id: int) -> HttpResponse:
         niveau=Niveau.CONFIDENTIEL,
         lecteurs="la personne référente et sa hiérarchie",
     )
-    return _run(request, form, envoi, page)
+    phrase = "La rubrique confidentielle est enregistrée."
+    form = bind(forms.FormulaireConfidentiel, request, initial=initial)
+    return run_acte(
+        request, form, page, send(request, save_confidentiel, phrase, menage_id=menage_id)
+    )
