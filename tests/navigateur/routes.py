@@ -171,10 +171,10 @@ class Guide:
             except NoReverseMatch:
                 continue
             reponse = self.client(qui).get(adresse)
-            if reponse.status_code != 200 or reponse.streaming:
+            if reponse.status_code not in (200, 409) or reponse.streaming:
                 continue
             texte = reponse.content.decode(errors="replace")
-            if "<html" not in texte:
+            if "<html" not in texte or (reponse.status_code == 409 and REFUS not in texte):
                 continue
             found = Exemple(route.nom, qui, adresse)
             if REFUS not in texte:

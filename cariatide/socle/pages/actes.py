@@ -74,6 +74,10 @@ class ActeSimple:
     aide: str = ""
     ton: str = "accent"
 
+    def page(self, retour: str, **plus: Any) -> PageActe:
+        """Its page, with what the object adds: version, draft, breadcrumb."""
+        return PageActe(self.titre, retour, self.envoyer, aide=self.aide, ton=self.ton, **plus)
+
 
 def read_entier(brut: Any, defaut: int = -1) -> int:
     """A whole number that a browser sent; `defaut` for anything else."""

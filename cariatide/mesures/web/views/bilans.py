@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures import actions
@@ -26,12 +25,22 @@ from cariatide.mesures.web.views.commun import (
     EQUIPE,
     FINANCEUR,
     LECTEURS,
-    PageActe,
-    done,
-    read_version,
-    run,
+    Genre,
+    acte,
+    bouton,
+    mesure_url,
+    page_acte,
+    page_suite,
 )
 from cariatide.socle.lifecycle import Contexte
+from cariatide.socle.pages.actes import (
+    ActeSimple,
+    Fait,
+    PageActe,
+    read_version,
+    run_acte,
+    send,
+)
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -48,8 +57,8 @@ def _find(perimetre: Perimetre, bilan_id: int) -> Bilan:
     return found
 
 
-def _url(bilan_id: int) -> str:
-    return reverse("mesures:bilan", args=[bilan_id])
+def _url(bilan: Bilan) -> str:
+    return reverse("mesures:bilan", args=[bilan.pk])
 
 
 def _atteintes(bilan: Bilan, perimetre: Perimetre) -> dict[int, int]:
@@ -61,23 +70,23 @@ def _atteintes(bilan: Bilan, perimetre: Perimetre) -> dict[int, int]:
 def nouveau(request: HttpRequest, mesure_id: int) -> HttpResponse:
     """Begin a review."""
     mesure = find_mesure(request.perimetre, mesure_id)
-    form = bind(forms.NouveauBilanForm, request, initial={"le": request.perimetre.jour})
-    page = PageActe(
-        titre="Établir un bilan",
-        envoyer="Commencer le bilan",
-        cle="bilan",
-        succes="Le bilan est commencé, prérempli depuis vos entretiens.",
-        aide="Un bilan final ouvre la fin de période : la mesure passe à l’état « Bilan dû ».",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> str:
+    def envoi(form: Any) -> Fait:
         bilan = actions.create_bilan(
-            perimetre=request.perimetre, mesure_id=mesure_id, type_=donnees["type"],
-            le=donnees["le"],
+            perimetre=request.perimetre, mesure_id=mesure_id, type_=form.cleaned_data["type"],
+            le=form.cleaned_data["le"],
         )  # fmt: skip
-        return reverse("mesures:bilan_rediger", args=[bilan.pk])
+        phrase = "Le bilan est commencé, prérempli depuis vos entretiens."
+        return Fait(phrase, reverse("mesures:bilan_rediger", args=[bilan.pk]))
 
-    return run(request, mesure, form, page, envoi)
+    page = PageActe(
+        "Établir un bilan",
+        envoyer="Commencer le bilan",
+        aide="Un bilan final ouvre la fin de période : la mesure passe à l’état « Bilan dû ».",
+        **page_acte(request, mesure),
+    )
+    form = bind(forms.NouveauBilanForm, request, initial={"le": request.perimetre.jour})
+    return run_acte(request, form, page, envoi)
 
 
 @route(*LECTEURS, consulte=CONSULTE)
@@ -116,27 +125,27 @@ def rediger(request: HttpRequest, bilan_id: int) -> HttpResponse:
     bilan = _find(perimetre, bilan_id)
     objectifs = list_objectifs_du_bilan(bilan, perimetre)
     classe = forms_bilans.BilanForm.for_objectifs(objectifs)
-    form = bind(classe, request, initial=_initial(bilan, perimetre), objectifs=objectifs)
-    page = PageActe(
-        titre=f"Rédiger : {bilan.get_type_display().lower()}",
-        envoyer="Enregistrer le bilan",
-        cle=f"bilan-{bilan_id}",
-        version=bilan.version,
-        succes="Le bilan est enregistré. Soumettez-le au chef de service quand il est complet.",
-        retour=_url(bilan_id),
-        lecteurs="l’équipe d’accompagnement",
-        niveau=Niveau.SOCIAL,
-        gabarit="mesures/bilan_rediger.html",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.write_bilan(
             perimetre=perimetre, bilan_id=bilan_id, donnees=form.to_donnees(),
             version=read_version(request),
         )  # fmt: skip
+        return Fait(
+            "Le bilan est enregistré. Soumettez-le au chef de service quand il est complet."
+        )
 
-    mesure = find_mesure(perimetre, bilan.mesure_id)
-    return run(request, mesure, form, page, envoi, bilan=bilan)
+    autour = page_suite(request, bilan, _url(bilan))
+    autour["fil"] += [(bilan.get_type_display(), _url(bilan))]
+    page = PageActe(
+        f"Rédiger : {bilan.get_type_display().lower()}",
+        envoyer="Enregistrer le bilan",
+        lecteurs="l’équipe d’accompagnement",
+        niveau=Niveau.SOCIAL,
+        **autour,
+    )
+    form = bind(classe, request, initial=_initial(bilan, perimetre), objectifs=objectifs)
+    return run_acte(request, form, page, envoi, gabarit="mesures/bilan_rediger.html", bilan=bilan)
 
 
 def _initial(bilan: Bilan, perimetre: Perimetre) -> dict[str, Any]:
@@ -150,45 +159,24 @@ def _initial(bilan: Bilan, perimetre: Perimetre) -> dict[str, Any]:
     return values | {f"atteinte_{k}": v for k, v in _atteintes(bilan, perimetre).items()}
 
 
-@route(*EQUIPE)
-@require_POST
-def soumettre(request: HttpRequest, bilan_id: int) -> HttpResponse:
-    actions.submit_bilan(
-        perimetre=request.perimetre, bilan_id=bilan_id, version=read_version(request)
-    )
-    return done(request, "Le bilan est soumis : le chef de service est averti.", _url(bilan_id))
-
-
-@route(*CHEF)
-@require_POST
-def valider(request: HttpRequest, bilan_id: int) -> HttpResponse:
-    actions.validate_bilan(
-        perimetre=request.perimetre, bilan_id=bilan_id, version=read_version(request)
-    )
-    return done(request, "Le bilan est validé : son auteur est averti.", _url(bilan_id))
-
-
-@route(*CHEF, consulte=CONSULTE)
-def renvoyer(request: HttpRequest, bilan_id: int) -> HttpResponse:
-    """Send the review back with what to change."""
-    bilan = _find(request.perimetre, bilan_id)
-    page = PageActe(
-        titre="Renvoyer le bilan à son auteur",
-        envoyer="Renvoyer",
-        cle=f"bilan-{bilan_id}-renvoi",
-        version=bilan.version,
-        succes="Le bilan est renvoyé : son auteur est averti.",
-        retour=_url(bilan_id),
-    )
-
-    def envoi(donnees: dict[str, Any]) -> None:
-        actions.send_back_bilan(
-            perimetre=request.perimetre, bilan_id=bilan_id, motif=donnees["motif"],
-            version=read_version(request),
-        )  # fmt: skip
-
-    mesure = find_mesure(request.perimetre, bilan.mesure_id)
-    return run(request, mesure, bind(forms.MotifForm, request), page, envoi)
+BILAN = Genre("bilan_id", _find, _url, CONSULTE)
+soumettre = bouton(
+    BILAN, EQUIPE, actions.submit_bilan, "Le bilan est soumis : le chef de service est averti."
+)
+valider = bouton(
+    BILAN, CHEF, actions.validate_bilan, "Le bilan est validé : son auteur est averti."
+)
+renvoyer = acte(
+    BILAN,
+    CHEF,
+    ActeSimple(
+        "Renvoyer le bilan à son auteur",
+        "Renvoyer",
+        "Le bilan est renvoyé : son auteur est averti.",
+        forms.MotifForm,
+        actions.send_back_bilan,
+    ),
+)
 
 
 # -- renewals --------------------------------------------------------------------------------
@@ -200,30 +188,31 @@ def renouveler(request: HttpRequest, mesure_id: int) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
     mesure = find_mesure(perimetre, mesure_id)
     duree = find_duree_renouvellement(mesure, perimetre.jour)
-    form = bind(forms_bilans.RenouvellementForm, request, initial={"mois": duree})
-    page = PageActe(
-        titre="Proposer un renouvellement",
-        envoyer="Proposer au chef de service",
-        cle="renouvellement",
-        version=mesure.version,
-        succes="Le renouvellement est proposé : le chef de service est averti.",
-        gabarit="mesures/renouveler.html",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
+        d = form.cleaned_data
         actions.propose_renouvellement(
             perimetre=perimetre,
             mesure_id=mesure_id,
-            mois=donnees["mois"],
-            motif=donnees["motif"],
-            derogation=donnees["derogation"],
+            mois=d["mois"],
+            motif=d["motif"],
+            derogation=d["derogation"],
             objectifs=form.to_objectifs(),
             version=read_version(request),
         )
+        return Fait("Le renouvellement est proposé : le chef de service est averti.")
 
+    page = PageActe(
+        "Proposer un renouvellement",
+        envoyer="Proposer au chef de service",
+        **page_acte(request, mesure),
+    )
     reference = load_renouvelable(mesure, perimetre, nouveaux_objectifs=1)
-    derogations = list_derogations(reference, mois=duree or 1, jour=perimetre.jour)
-    return run(request, mesure, form, page, envoi, reference=reference, derogations=derogations)
+    return run_acte(
+        request, bind(forms_bilans.RenouvellementForm, request, initial={"mois": duree}), page,
+        envoi, gabarit="mesures/renouveler.html", mesure=mesure, reference=reference,
+        derogations=list_derogations(reference, mois=duree or 1, jour=perimetre.jour),
+    )  # fmt: skip
 
 
 def _find_renouvellement(perimetre: Perimetre, renouvellement_id: int) -> Renouvellement:
@@ -231,63 +220,48 @@ def _find_renouvellement(perimetre: Perimetre, renouvellement_id: int) -> Renouv
     return found
 
 
-@route(*CHEF)
-@require_POST
-def renouvellement_valider(request: HttpRequest, renouvellement_id: int) -> HttpResponse:
-    renouvellement = actions.validate_renouvellement(
-        perimetre=request.perimetre,
-        renouvellement_id=renouvellement_id,
-        version=read_version(request),
-    )
-    return done(
-        request, "La proposition est validée : le financeur est averti.",
-        reverse("mesures:detail", args=[renouvellement.mesure_id]),
-    )  # fmt: skip
+RENOUVELLEMENT = Genre(
+    "renouvellement_id",
+    _find_renouvellement,
+    lambda r: mesure_url(r.mesure_id),
+    CONSULTE_RENOUVELLEMENT,
+)
+renouvellement_valider = bouton(
+    RENOUVELLEMENT,
+    CHEF,
+    actions.validate_renouvellement,
+    "La proposition est validée : le financeur est averti.",
+)
+# The head of service sets it aside, or the funder refuses it.
+renouvellement_refuser = acte(
+    RENOUVELLEMENT,
+    (*CHEF, *FINANCEUR),
+    ActeSimple(
+        "Ne pas renouveler",
+        "Refuser le renouvellement",
+        "Le refus est enregistré : le référent en est averti.",
+        forms.MotifForm,
+        actions.refuse_renouvellement,
+        ton="danger",
+    ),
+)
 
 
 @route(*FINANCEUR, consulte=CONSULTE_RENOUVELLEMENT)
 def renouvellement_accorder(request: HttpRequest, renouvellement_id: int) -> HttpResponse:
     """The funder grants the renewal."""
-    perimetre: Perimetre = request.perimetre
-    known = _find_renouvellement(perimetre, renouvellement_id)
-    form = bind(forms.AccorderRenouvellementForm, request, initial={"le": perimetre.jour})
+    known = _find_renouvellement(request.perimetre, renouvellement_id)
     page = PageActe(
-        titre="Accorder le renouvellement",
+        "Accorder le renouvellement",
         envoyer="Accorder",
-        cle=f"renouvellement-{renouvellement_id}",
-        version=known.version,
-        succes="Le renouvellement est accordé : l’opérateur en est averti.",
         aide=f"{known.mois} mois demandés : {known.motif}",
+        **page_suite(request, known),
     )
-
-    def envoi(donnees: dict[str, Any]) -> None:
-        actions.grant_renouvellement(
-            perimetre=perimetre, renouvellement_id=renouvellement_id,
-            version=read_version(request), **donnees,
-        )  # fmt: skip
-
-    return run(request, find_mesure(perimetre, known.mesure_id), form, page, envoi)
-
-
-@route(*CHEF, *FINANCEUR, consulte=CONSULTE_RENOUVELLEMENT)
-def renouvellement_refuser(request: HttpRequest, renouvellement_id: int) -> HttpResponse:
-    """The head of service sets it aside, or the funder refuses it."""
-    perimetre: Perimetre = request.perimetre
-    known = _find_renouvellement(perimetre, renouvellement_id)
-    page = PageActe(
-        titre="Ne pas renouveler",
-        envoyer="Refuser le renouvellement",
-        cle=f"renouvellement-{renouvellement_id}-refus",
-        version=known.version,
-        succes="Le refus est enregistré : le référent en est averti.",
-        ton="danger",
-    )
-
-    def envoi(donnees: dict[str, Any]) -> None:
-        actions.refuse_renouvellement(
-            perimetre=perimetre, renouvellement_id=renouvellement_id, motif=donnees["motif"],
-            version=read_version(request),
-        )  # fmt: skip
-
-    mesure = find_mesure(perimetre, known.mesure_id)
-    return run(request, mesure, bind(forms.MotifForm, request), page, envoi)
+    envoi = send(
+        request, actions.grant_renouvellement,
+        "Le renouvellement est accordé : l’opérateur en est averti.",
+        renouvellement_id=renouvellement_id,
+    )  # fmt: skip
+    initial = {"le": request.perimetre.jour}
+    form = bind(forms.AccorderRenouvellementForm, request, initial=initial)
+    return run_acte(request, form, page, envoi)

@@ -1,99 +1,106 @@
-"""One shape for every page that asks before it acts."""
+"""What the acts of a measure, and of what hangs from it, have in common on their pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from cariatide.comptes.actions import delete_brouillon
+from cariatide.mesures.lifecycle import CYCLE
 from cariatide.mesures.models import Mesure
+from cariatide.mesures.queries import find_mesure, lecture_mesure, make_contexte
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
-from cariatide.socle.pages.formulaires import Formulaire
-from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.perimetre import Niveau
+from cariatide.socle.pages.actes import ActeSimple, done, read_version, run_simple
+from cariatide.socle.pages.routes import LectureDe, route
+from cariatide.socle.perimetre import Perimetre
 
 LECTEURS = ROLES_DOSSIER
 EQUIPE = (Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE)
 CHEF = (Role.CHEF_DE_SERVICE,)
 FINANCEUR = (Role.FINANCEUR,)
+Vue = Callable[..., HttpResponse]
+
+
+def mesure_url(mesure_id: int) -> str:
+    return reverse("mesures:detail", args=[mesure_id])
 
 
 @dataclass(frozen=True)
-class PageActe:
-    """What the page of an act says around its form.
+class Genre:
+    """A kind of object whose simple acts are declared.
 
-    cle: of the draft, under the measure's key. lecteurs: who will read what is typed.
+    cle: its name in addresses and in actions. adresse: the page that shows it.
+    consulte: what the journal keeps of its pages.
     """
 
-    titre: str
-    envoyer: str
     cle: str
-    succes: str
-    version: int | None = None
-    aide: str = ""
-    lecteurs: str = ""
-    niveau: Niveau = Niveau.FACTUEL
-    gabarit: str = "mesures/acte.html"
-    retour: str = ""
-    ton: str = "accent"
+    find: Callable[[Perimetre, int], Any]
+    adresse: Callable[[Any], str]
+    consulte: LectureDe
 
 
-def read_version(request: HttpRequest) -> int:
-    """The version that the page carried; an unreadable one conflicts with every row."""
-    brut = request.POST.get("version", "")
-    return int(brut) if brut.isascii() and brut.isdigit() and len(brut) < 10 else -1
+MESURE = Genre("mesure_id", find_mesure, lambda m: mesure_url(m.pk), lecture_mesure)
 
 
-def run(
-    request: HttpRequest,
-    mesure: Mesure,
-    form: Formulaire,
-    page: PageActe,
-    envoi: Callable[[dict[str, Any]], Any],
-    **contexte: Any,
-) -> HttpResponse:
-    """Show the form or do the act; a refusal comes back with its reason and what was typed.
-
-    envoi may return the address to go to.
-    """
-    brouillon = f"mesure-{mesure.pk}-{page.cle}"
-    statut = 200
-    if request.method == "POST":
-        try:
-            if form.is_valid():
-                # A refused act writes nothing: actions run in their own savepoint.
-                suite = envoi(form.cleaned_data)
-                delete_brouillon(perimetre=request.perimetre, cle=brouillon)
-                messages.success(request, page.succes)
-                return redirect(suite or page.retour or mesure_url(mesure))
-            statut = 422
-        except ErreurMetier as erreur:
-            form.add_erreur_metier(erreur)
-            statut = 409 if isinstance(erreur, ConflitDeVersion) else 422
-        form.mark_errors()
-    values = {
-        "mesure": mesure,
-        "form": form,
-        "page": page,
-        "brouillon": brouillon,
-        "retour": page.retour or mesure_url(mesure),
-        "refus": "",
-        **contexte,
+def page_acte(request: HttpRequest, mesure: Mesure) -> dict[str, Any]:
+    """What a PageActe says of the measure: where it stands, its version, the draft of this act."""
+    return {
+        "retour": mesure_url(mesure.pk),
+        "version": mesure.version,
+        "brouillon": f"mesure-{mesure.pk}-{request.resolver_match.url_name}",
+        "fil": [
+            ("Accompagnement", reverse("mesures:liste")),
+            (mesure.reference, mesure_url(mesure.pk)),
+        ],
+        "surtitre": f"{mesure.menage.nom_usage} · mesure {mesure.reference}",
     }
-    return rend(request, page.gabarit, values, statut=statut)
 
 
-def mesure_url(mesure: Mesure) -> str:
-    return reverse("mesures:detail", args=[mesure.pk])
+def page_transition(request: HttpRequest, mesure: Mesure) -> dict[str, Any]:
+    """The same for the transition that this route bears, with why it is refused now."""
+    transition = CYCLE.transitions.get(request.resolver_match.url_name or "")
+    refus = transition and CYCLE.refusal(
+        transition, mesure, make_contexte(mesure, request.perimetre)
+    )
+    return {**page_acte(request, mesure), "refus": refus or ""}
 
 
-def done(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:
-    """After an act without a page of its own."""
-    messages.success(request, phrase)
-    return redirect(adresse)
+def page_suite(request: HttpRequest, objet: Any, retour: str = "") -> dict[str, Any]:
+    """The same for an object that hangs from a measure: its own version, its own draft."""
+    page = page_acte(request, find_mesure(request.perimetre, objet.mesure_id))
+    return {
+        **page,
+        "retour": retour or page["retour"],
+        "version": objet.version,
+        "brouillon": f"{page['brouillon']}-{objet.pk}",
+    }
+
+
+def acte(genre: Genre, roles: tuple[Role, ...], simple: ActeSimple) -> Vue:
+    """The view of a declared act."""
+
+    @route(*roles, consulte=genre.consulte)
+    def vue(request: HttpRequest, **ids: int) -> HttpResponse:
+        objet = genre.find(request.perimetre, ids[genre.cle])
+        if isinstance(objet, Mesure):
+            page = page_transition(request, objet)
+        else:
+            page = page_suite(request, objet, genre.adresse(objet))
+        return run_simple(request, simple, simple.page(**page), **ids)
+
+    return vue
+
+
+def bouton(genre: Genre, roles: tuple[Role, ...], action: Callable[..., Any], phrase: str) -> Vue:
+    """The view of an act that asks for nothing: a refusal is the explained page (409)."""
+
+    @route(*roles)
+    @require_POST
+    def vue(request: HttpRequest, **ids: int) -> HttpResponse:
+        objet = action(perimetre=request.perimetre, version=read_version(request), **ids)
+        return done(request, phrase, genre.adresse(objet))
+
+    return vue

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures import actions
@@ -17,13 +16,15 @@ from cariatide.mesures.web.views.commun import (
     CHEF,
     EQUIPE,
     LECTEURS,
-    PageActe,
-    done,
-    read_version,
-    run,
+    Genre,
+    acte,
+    bouton,
+    page_acte,
+    page_suite,
 )
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.lifecycle import Contexte
+from cariatide.socle.pages.actes import ActeSimple, Fait, PageActe, read_version, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -39,8 +40,8 @@ def _find(perimetre: Perimetre, diagnostic_id: int) -> DiagnosticSocial:
     return found
 
 
-def _url(diagnostic_id: int) -> str:
-    return reverse("mesures:diagnostic", args=[diagnostic_id])
+def _url(diagnostic: DiagnosticSocial) -> str:
+    return reverse("mesures:diagnostic", args=[diagnostic.pk])
 
 
 def _contenu(diagnostic: DiagnosticSocial, perimetre: Perimetre) -> dict[str, str]:
@@ -77,24 +78,23 @@ def nouveau(request: HttpRequest, mesure_id: int) -> HttpResponse:
             "commanditaire": mesure.convention.commanditaire_id,
         },
     )  # fmt: skip
-    page = PageActe(
-        titre="Demander un diagnostic social",
-        envoyer="Demander le diagnostic",
-        cle="diagnostic",
-        succes="Le diagnostic est demandé : proposez un rendez-vous.",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> str:
+    def envoi(form: Any) -> Fait:
         diagnostic = actions.request_diagnostic(
             perimetre=request.perimetre,
             mesure_id=mesure_id,
-            motif=donnees["motif"],
-            le=donnees["le"],
-            commanditaire_id=donnees["commanditaire"],
+            motif=form.cleaned_data["motif"],
+            le=form.cleaned_data["le"],
+            commanditaire_id=form.cleaned_data["commanditaire"],
         )
-        return _url(diagnostic.pk)
+        return Fait("Le diagnostic est demandé : proposez un rendez-vous.", _url(diagnostic))
 
-    return run(request, mesure, form, page, envoi)
+    page = PageActe(
+        "Demander un diagnostic social",
+        envoyer="Demander le diagnostic",
+        **page_acte(request, mesure),
+    )
+    return run_acte(request, form, page, envoi)
 
 
 @route(*LECTEURS, consulte=CONSULTE)
@@ -124,65 +124,72 @@ def lire(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
     return rend(request, "mesures/diagnostic.html", contexte)
 
 
-def _acte(
-    request: HttpRequest,
-    diagnostic_id: int,
-    formulaire: type[forms.Formulaire],
-    action: Any,
-    page: dict[str, Any],
-    initial: dict[str, Any] | None = None,
-) -> HttpResponse:
-    diagnostic = _find(request.perimetre, diagnostic_id)
-    form = bind(formulaire, request, initial=initial or {})
-    page = {"cle": f"diagnostic-{diagnostic_id}-{action.__name__}", **page}
-
-    def envoi(donnees: dict[str, Any]) -> None:
-        action(
-            perimetre=request.perimetre,
-            diagnostic_id=diagnostic_id,
-            version=read_version(request),
-            **donnees,
-        )
-
-    mesure = find_mesure(request.perimetre, diagnostic.mesure_id)
-    acte = PageActe(version=diagnostic.version, retour=_url(diagnostic_id), **page)
-    return run(request, mesure, form, acte, envoi)
-
-
-@route(*EQUIPE, consulte=CONSULTE)
-def rdv(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    page = {
-        "titre": "Proposer un rendez-vous",
-        "envoyer": "Enregistrer le rendez-vous",
-        "succes": "Le rendez-vous proposé est enregistré.",
-    }
-    return _acte(request, diagnostic_id, forms.RdvForm, actions.propose_rdv, page)
-
-
-@route(*EQUIPE, consulte=CONSULTE)
-def visite(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    page = {
-        "titre": "Enregistrer la visite",
-        "envoyer": "Enregistrer la visite",
-        "succes": "La visite est enregistrée ; elle compte aussi dans les entretiens.",
-    }
-    return _acte(
-        request, diagnostic_id, forms.VisiteForm, actions.record_visite, page,
-        {"le": request.perimetre.jour},
-    )  # fmt: skip
-
-
-@route(*EQUIPE, consulte=CONSULTE)
-def absence(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    page = {
-        "titre": "Enregistrer un refus ou une absence",
-        "envoyer": "Enregistrer",
-        "succes": "La tentative sans réponse est enregistrée.",
-    }
-    return _acte(
-        request, diagnostic_id, forms.DateForm, actions.record_absence, page,
-        {"le": request.perimetre.jour},
-    )  # fmt: skip
+DIAGNOSTIC = Genre("diagnostic_id", _find, _url, CONSULTE)
+rdv = acte(
+    DIAGNOSTIC,
+    EQUIPE,
+    ActeSimple(
+        "Proposer un rendez-vous",
+        "Enregistrer le rendez-vous",
+        "Le rendez-vous proposé est enregistré.",
+        forms.RdvForm,
+        actions.propose_rdv,
+    ),
+)
+visite = acte(
+    DIAGNOSTIC,
+    EQUIPE,
+    ActeSimple(
+        "Enregistrer la visite",
+        "Enregistrer la visite",
+        "La visite est enregistrée ; elle compte aussi dans les entretiens.",
+        forms.VisiteForm,
+        actions.record_visite,
+        jour="le",
+    ),
+)
+absence = acte(
+    DIAGNOSTIC,
+    EQUIPE,
+    ActeSimple(
+        "Enregistrer un refus ou une absence",
+        "Enregistrer",
+        "La tentative sans réponse est enregistrée.",
+        forms.DateForm,
+        actions.record_absence,
+        jour="le",
+    ),
+)
+transmettre = acte(
+    DIAGNOSTIC,
+    EQUIPE,
+    ActeSimple(
+        "Transmettre le diagnostic",
+        "Établir le document",
+        "Le diagnostic est établi en document et noté comme transmis.",
+        forms.DestinatairesForm,
+        actions.issue_diagnostic,
+        aide="Le document reprend les sections ; la partie santé n’y figure pas.",
+    ),
+)
+suites = acte(
+    DIAGNOSTIC,
+    EQUIPE,
+    ActeSimple(
+        "Enregistrer les suites",
+        "Enregistrer",
+        "Les suites sont enregistrées.",
+        forms.SuitesForm,
+        actions.record_suites,
+    ),
+)
+finir = bouton(
+    DIAGNOSTIC,
+    EQUIPE,
+    actions.finish_diagnostic,
+    "La rédaction est terminée : le chef de service est averti.",
+)
+valider = bouton(DIAGNOSTIC, CHEF, actions.validate_diagnostic, "Le diagnostic est validé.")
 
 
 @route(*EQUIPE, consulte=CONSULTE)
@@ -194,66 +201,23 @@ def rediger(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
     initial: dict[str, Any] = dict(_contenu(diagnostic, perimetre))
     if confidentiel:
         initial["sante"] = _sante(diagnostic, perimetre)
-    form = bind(forms.SectionsForm, request, initial=initial, confidentiel=confidentiel)
-    page = PageActe(
-        titre="Rédiger le diagnostic social",
-        envoyer="Enregistrer",
-        cle=f"diagnostic-{diagnostic_id}",
-        version=diagnostic.version,
-        succes="Le texte du diagnostic est enregistré.",
-        retour=_url(diagnostic_id),
-        lecteurs="l’équipe d’accompagnement",
-        niveau=Niveau.SOCIAL,
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
+        d = form.cleaned_data
         actions.write_diagnostic(
             perimetre=perimetre,
             diagnostic_id=diagnostic_id,
-            sections={n: donnees[n] for n in SECTIONS},
-            sante=donnees["sante"] if confidentiel else None,
+            sections={n: d[n] for n in SECTIONS},
+            sante=d["sante"] if confidentiel else None,
             version=read_version(request),
         )
+        return Fait("Le texte du diagnostic est enregistré.")
 
-    return run(request, find_mesure(perimetre, diagnostic.mesure_id), form, page, envoi)
-
-
-@route(*EQUIPE)
-@require_POST
-def finir(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    actions.finish_diagnostic(
-        perimetre=request.perimetre, diagnostic_id=diagnostic_id, version=read_version(request)
+    page = PageActe(
+        "Rédiger le diagnostic social",
+        lecteurs="l’équipe d’accompagnement",
+        niveau=Niveau.SOCIAL,
+        **page_suite(request, diagnostic, _url(diagnostic)),
     )
-    return done(
-        request, "La rédaction est terminée : le chef de service est averti.", _url(diagnostic_id)
-    )
-
-
-@route(*CHEF)
-@require_POST
-def valider(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    actions.validate_diagnostic(
-        perimetre=request.perimetre, diagnostic_id=diagnostic_id, version=read_version(request)
-    )
-    return done(request, "Le diagnostic est validé.", _url(diagnostic_id))
-
-
-@route(*EQUIPE, consulte=CONSULTE)
-def transmettre(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    page = {
-        "titre": "Transmettre le diagnostic",
-        "envoyer": "Établir le document",
-        "succes": "Le diagnostic est établi en document et noté comme transmis.",
-        "aide": "Le document reprend les sections ; la partie santé n’y figure pas.",
-    }
-    return _acte(request, diagnostic_id, forms.DestinatairesForm, actions.issue_diagnostic, page)
-
-
-@route(*EQUIPE, consulte=CONSULTE)
-def suites(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
-    page = {
-        "titre": "Enregistrer les suites",
-        "envoyer": "Enregistrer",
-        "succes": "Les suites sont enregistrées.",
-    }
-    return _acte(request, diagnostic_id, forms.SuitesForm, actions.record_suites, page)
+    form = bind(forms.SectionsForm, request, initial=initial, confidentiel=confidentiel)
+    return run_acte(request, form, page, envoi)

@@ -12,7 +12,8 @@ from cariatide.mesures.models import Bilan
 from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
 from cariatide.mesures.statuts import StatutMesure
 from cariatide.mesures.web import forms
-from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS, PageActe, read_version, run
+from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS, Genre, acte, page_acte
+from cariatide.socle.pages.actes import ActeSimple, Fait, PageActe, run_acte
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
@@ -27,6 +28,10 @@ COLONNES = (
     Colonne("auteur", "Par"),
     Colonne("niveau", "Niveau"),
 )
+
+
+def _url(mesure_id: int) -> str:
+    return reverse("mesures:documents", args=[mesure_id])
 
 
 @route(*LECTEURS, consulte=lecture_mesure)
@@ -55,41 +60,36 @@ def contrat(request: HttpRequest, mesure_id: int) -> HttpResponse:
         "engagements_menage": "\n".join(ENGAGEMENTS_MENAGE),
         "engagements_operateur": "\n".join(ENGAGEMENTS_OPERATEUR),
     }
-    form = bind(forms.ContratForm, request, initial=initial)
+
+    def envoi(form: Any) -> Fait:
+        actions.issue_contrat(perimetre=request.perimetre, mesure_id=mesure_id, **form.cleaned_data)
+        return Fait("Le contrat est établi : imprimez-le et faites-le signer.")
+
+    autour = {**page_acte(request, mesure), "version": None, "retour": _url(mesure_id)}
     page = PageActe(
-        titre="Établir le contrat d’accompagnement",
+        "Établir le contrat d’accompagnement",
         envoyer="Établir le contrat",
-        cle="contrat-papier",
-        succes="Le contrat est établi : imprimez-le et faites-le signer.",
         aide="Les objectifs en cours, la durée accordée et les signataires y figurent déjà.",
-        retour=reverse("mesures:documents", args=[mesure_id]),
+        **autour,
     )
-
-    def envoi(donnees: dict[str, Any]) -> None:
-        actions.issue_contrat(perimetre=request.perimetre, mesure_id=mesure_id, **donnees)
-
-    return run(request, mesure, form, page, envoi)
+    return run_acte(request, bind(forms.ContratForm, request, initial=initial), page, envoi)
 
 
-@route(*EQUIPE, consulte=lecture_de(Bilan, "bilan_id"))
-def transmettre_bilan(request: HttpRequest, bilan_id: int) -> HttpResponse:
-    """One PDF per recipient, each with the parts meant for them."""
-    perimetre: Perimetre = request.perimetre
-    bilan: Bilan = Bilan.objects.find_visible(perimetre, bilan_id)
-    mesure = find_mesure(perimetre, bilan.mesure_id)
-    page = PageActe(
-        titre="Transmettre le bilan",
-        envoyer="Établir les documents",
-        cle=f"bilan-{bilan_id}-envoi",
-        version=bilan.version,
-        succes="Les versions du bilan sont établies ; elles sont dans les documents de la mesure.",
+# One PDF per recipient, each with the parts meant for them.
+transmettre_bilan = acte(
+    Genre(
+        "bilan_id",
+        lambda perimetre, pk: Bilan.objects.find_visible(perimetre, pk),
+        lambda bilan: _url(bilan.mesure_id),
+        lecture_de(Bilan, "bilan_id"),
+    ),
+    EQUIPE,
+    ActeSimple(
+        "Transmettre le bilan",
+        "Établir les documents",
+        "Les versions du bilan sont établies ; elles sont dans les documents de la mesure.",
+        forms.TransmettreBilanForm,
+        actions.issue_bilan,
         aide="Le financeur et le bailleur reçoivent les faits et la synthèse pour les partenaires.",
-        retour=reverse("mesures:documents", args=[mesure.pk]),
-    )
-
-    def envoi(donnees: dict[str, Any]) -> None:
-        actions.issue_bilan(
-            perimetre=perimetre, bilan_id=bilan_id, version=read_version(request), **donnees
-        )
-
-    return run(request, mesure, bind(forms.TransmettreBilanForm, request), page, envoi)
+    ),
+)

@@ -9,7 +9,8 @@ from cariatide.mesures.models import Intervention, InterventionNote, NotePersonn
 from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
 from cariatide.mesures.statuts import TypeIntervention
 from cariatide.mesures.web import forms
-from cariatide.mesures.web.views.commun import EQUIPE, PageActe, read_version, run
+from cariatide.mesures.web.views.commun import EQUIPE, page_acte, page_suite
+from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau, Perimetre
@@ -19,22 +20,21 @@ from cariatide.socle.perimetre import Niveau, Perimetre
 def consigner(request: HttpRequest, mesure_id: int) -> HttpResponse:
     """Write a meeting: one screen on a telephone, kept as a draft while it is typed."""
     mesure = find_mesure(request.perimetre, mesure_id)
-    initial = {"type": TypeIntervention.VAD, "date": request.perimetre.jour, "presence": "present"}
-    form = bind(forms.EntretienForm, request, initial=initial)
-    page = PageActe(
-        titre="Consigner un entretien",
-        envoyer="Enregistrer l’entretien",
-        cle="entretien",
-        succes="L’entretien est consigné ; il figure au parcours du ménage.",
-        gabarit="mesures/entretien.html",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.record_intervention(
             perimetre=request.perimetre, mesure_id=mesure_id, donnees=form.to_donnees()
         )
+        return Fait("L’entretien est consigné ; il figure au parcours du ménage.")
 
-    return run(request, mesure, form, page, envoi)
+    page = PageActe(
+        "Consigner un entretien",
+        envoyer="Enregistrer l’entretien",
+        **page_acte(request, mesure),
+    )
+    initial = {"type": TypeIntervention.VAD, "date": request.perimetre.jour, "presence": "present"}
+    form = bind(forms.EntretienForm, request, initial=initial)
+    return run_acte(request, form, page, envoi, gabarit="mesures/entretien.html")
 
 
 @route(*EQUIPE, consulte=lecture_de(Intervention, "intervention_id"))
@@ -42,26 +42,20 @@ def entretien(request: HttpRequest, intervention_id: int) -> HttpResponse:
     """Correct a meeting."""
     perimetre: Perimetre = request.perimetre
     intervention: Intervention = Intervention.objects.find_visible(perimetre, intervention_id)
-    mesure = find_mesure(perimetre, intervention.mesure_id)
-    form = bind(forms.EntretienForm, request, initial=_initial(intervention, perimetre))
-    page = PageActe(
-        titre=f"Corriger : {intervention.get_type_display().lower()}",
-        envoyer="Enregistrer",
-        cle=f"entretien-{intervention.pk}",
-        version=intervention.version,
-        succes="L’entretien est corrigé.",
-        gabarit="mesures/entretien.html",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.modify_intervention(
             perimetre=perimetre,
             intervention_id=intervention_id,
             donnees=form.to_donnees(),
             version=read_version(request),
         )
+        return Fait("L’entretien est corrigé.")
 
-    return run(request, mesure, form, page, envoi)
+    titre = f"Corriger : {intervention.get_type_display().lower()}"
+    page = PageActe(titre, **page_suite(request, intervention))
+    form = bind(forms.EntretienForm, request, initial=_initial(intervention, perimetre))
+    return run_acte(request, form, page, envoi, gabarit="mesures/entretien.html")
 
 
 def _initial(intervention: Intervention, perimetre: Perimetre) -> dict[str, Any]:
@@ -76,16 +70,14 @@ def _initial(intervention: Intervention, perimetre: Perimetre) -> dict[str, Any]
     return values
 
 
-def _page_note(titre: str, cle: str, succes: str, version: int | None = None) -> PageActe:
+def _page_note(titre: str, autour: dict[str, Any]) -> PageActe:
     return PageActe(
-        titre=titre,
+        titre,
         envoyer="Enregistrer la note",
-        cle=cle,
-        version=version,
-        succes=succes,
         lecteurs="vous seul",
         niveau=Niveau.CONFIDENTIEL,
         aide="Ni vos collègues, ni votre chef de service, ni aucun document n’en reprend le texte.",
+        **autour,
     )
 
 
@@ -93,14 +85,15 @@ def _page_note(titre: str, cle: str, succes: str, version: int | None = None) ->
 def note(request: HttpRequest, mesure_id: int) -> HttpResponse:
     """A personal working note, apart from any meeting."""
     mesure = find_mesure(request.perimetre, mesure_id)
-    page = _page_note("Écrire une note personnelle", "note", "Votre note est enregistrée.")
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.save_note_personnelle(
-            perimetre=request.perimetre, mesure_id=mesure_id, texte=donnees["texte"]
+            perimetre=request.perimetre, mesure_id=mesure_id, texte=form.cleaned_data["texte"]
         )
+        return Fait("Votre note est enregistrée.")
 
-    return run(request, mesure, bind(forms.NoteForm, request), page, envoi)
+    page = _page_note("Écrire une note personnelle", page_acte(request, mesure))
+    return run_acte(request, bind(forms.NoteForm, request), page, envoi)
 
 
 @route(*EQUIPE, consulte=lecture_de(NotePersonnelle, "note_id"))
@@ -108,40 +101,32 @@ def modifier_note(request: HttpRequest, note_id: int) -> HttpResponse:
     """One's own note; emptied, it goes away."""
     perimetre: Perimetre = request.perimetre
     known: NotePersonnelle = NotePersonnelle.objects.find_visible(perimetre, note_id)
-    mesure = find_mesure(perimetre, known.mesure_id)
-    form = bind(forms.NoteForm, request, initial={"texte": known.texte})
-    page = _page_note(
-        "Modifier une note personnelle", f"note-{note_id}",
-        "Votre note est enregistrée ; vidée, elle est supprimée.", known.version,
-    )  # fmt: skip
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.save_note_personnelle(
-            perimetre=perimetre, mesure_id=known.mesure_id, texte=donnees["texte"],
+            perimetre=perimetre, mesure_id=known.mesure_id, texte=form.cleaned_data["texte"],
             note_id=note_id, version=read_version(request),
         )  # fmt: skip
+        return Fait("Votre note est enregistrée ; vidée, elle est supprimée.")
 
-    return run(request, mesure, form, page, envoi)
+    page = _page_note("Modifier une note personnelle", page_suite(request, known))
+    form = bind(forms.NoteForm, request, initial={"texte": known.texte})
+    return run_acte(request, form, page, envoi)
 
 
 @route(*EQUIPE, consulte=lecture_mesure)
 def objectif(request: HttpRequest, mesure_id: int) -> HttpResponse:
     """Fix an objective."""
     mesure = find_mesure(request.perimetre, mesure_id)
-    form = bind(forms.ObjectifForm, request)
-    page = PageActe(
-        titre="Fixer un objectif",
-        envoyer="Fixer l’objectif",
-        cle="objectif",
-        succes="L’objectif est fixé : le contrat et le bilan le reprendront.",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.add_objectif(
             perimetre=request.perimetre, mesure_id=mesure_id, donnees=form.to_donnees()
         )
+        return Fait("L’objectif est fixé : le contrat et le bilan le reprendront.")
 
-    return run(request, mesure, form, page, envoi)
+    page = PageActe("Fixer un objectif", envoyer="Fixer l’objectif", **page_acte(request, mesure))
+    return run_acte(request, bind(forms.ObjectifForm, request), page, envoi)
 
 
 @route(*EQUIPE, consulte=lecture_de(Objectif, "objectif_id"))
@@ -149,26 +134,20 @@ def modifier_objectif(request: HttpRequest, objectif_id: int) -> HttpResponse:
     """Change an objective, or how far it is reached."""
     perimetre: Perimetre = request.perimetre
     known: Objectif = Objectif.objects.find_visible(perimetre, objectif_id)
-    mesure = find_mesure(perimetre, known.mesure_id)
-    champs = ("libelle", "theme", "moyens", "echeance", "atteinte", "statut")
-    initial = {nom: getattr(known, nom) for nom in champs}
-    form = bind(forms.ModifierObjectifForm, request, initial=initial)
-    page = PageActe(
-        titre="Modifier un objectif",
-        envoyer="Enregistrer",
-        cle=f"objectif-{objectif_id}",
-        version=known.version,
-        succes="L’objectif est modifié.",
-    )
 
-    def envoi(donnees: dict[str, Any]) -> None:
+    def envoi(form: Any) -> Fait:
         actions.modify_objectif(
             perimetre=perimetre,
             objectif_id=objectif_id,
             donnees=form.to_donnees(),
-            atteinte=donnees["atteinte"],
-            statut=donnees["statut"],
+            atteinte=form.cleaned_data["atteinte"],
+            statut=form.cleaned_data["statut"],
             version=read_version(request),
         )
+        return Fait("L’objectif est modifié.")
 
-    return run(request, mesure, form, page, envoi)
+    champs = ("libelle", "theme", "moyens", "echeance", "atteinte", "statut")
+    initial = {nom: getattr(known, nom) for nom in champs}
+    page = PageActe("Modifier un objectif", **page_suite(request, known))
+    form = bind(forms.ModifierObjectifForm, request, initial=initial)
+    return run_acte(request, form, page, envoi)
