@@ -11,7 +11,7 @@ from django.test import Client, TransactionTestCase
 from config.bases import parse_database_url
 from tests import bases, distribution
 
-pytest_plugins = ["tests.plugin_navigateur"]
+pytest_plugins = ["tests.plugin_navigateur", "tests.fenetre"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,21 +24,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         bases.stop()
 
 
-_generation = [0]
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Forget a connection to a clone that is gone.
-
-    Playwright runs its tests in another context than the rest, each with its own connection: the
-    one that slept during a browser test still points to the database which that test replaced.
-    """
-    connection = connections["default"]
-    if getattr(connection, "generation", 0) != _generation[0]:
-        connection.close()
-        connection.generation = _generation[0]
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest, django_db_blocker: Any, worker_id: str
@@ -47,7 +32,6 @@ def django_db_setup(
     name = bases.database_name(worker_id)
 
     def use_clone() -> None:
-        _generation[0] += 1
         connections["default"].close()
         settings = connections["default"].settings_dict
         settings.update(parse_database_url(bases.fresh_clone(name)), TEST=settings["TEST"])

@@ -1,14 +1,12 @@
 """The pages of documents in a real browser: accessible, and no sideways scroll on a telephone."""
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from cariatide.socle.perimetre import Niveau
 from tests.distribution import Monde, add_menage
@@ -17,18 +15,6 @@ from tests.documents.test_actions import PDF, bring, issue
 
 pytestmark = pytest.mark.navigateur
 RGAA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-
-
-@pytest.fixture(scope="module")
-def navigateur(chromium_path: str) -> Iterator[Browser]:
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def prepare(monde: Monde) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """A real browser over a live server, with the cast and an instance that decides."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cariatide.commission.models import Instance, MembreInstance, RegleQuorum
 from cariatide.commission.statuts import TypeInstance
@@ -15,19 +14,6 @@ from tests.distribution import Monde, build_monde
 
 SECRET = "un mot de passe assez long"
 DEBUT = date(2020, 1, 1)
-
-
-@pytest.fixture(scope="session")
-def navigateur(chromium_path: str) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread: Django must not refuse its queries there.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @dataclass

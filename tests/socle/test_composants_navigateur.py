@@ -1,28 +1,14 @@
 """The layout and its script in a real browser: drafts, dialogues, columns, keyboard, contrast."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.navigateur
 SECRET = "un mot de passe assez long"
-
-
-@pytest.fixture(scope="module")
-def navigateur(chromium_path: str) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread: Django must not refuse its queries there.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
