@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -12,7 +13,8 @@ from django.utils import timezone
 from cariatide.journal.models import Battement, Livraison
 
 TRAVAILLEUR_MUET = timedelta(seconds=60)
-DISQUE_MINIMUM = 500 * 1024 * 1024  # bytes
+MIO = 1024 * 1024  # bytes
+DISQUE_MINIMUM = 500 * MIO
 LETTRES_MORTES_MAX = 0
 
 
@@ -33,7 +35,13 @@ def check_sante() -> list[Point]:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
         return [
-            Point("base", "Base de données", False, f"Injoignable ({type(error).__name__})."),
+            Point(
+                "base",
+                "Base de données",
+                False,
+                f"Injoignable ({type(error).__name__}) : vérifiez que PostgreSQL tourne et que "
+                "DATABASE_URL mène à lui.",
+            ),
             _disk(),
         ]
     return [
@@ -74,6 +82,13 @@ def _letters() -> Point:
 
 
 def _disk() -> Point:
-    free = shutil.disk_usage(settings.BASE_DIR).free
-    message = f"{free // (1024 * 1024)} Mio libres."
-    return Point("disque", "Espace disque", free >= DISQUE_MINIMUM, message)
+    """The disk of the code and its journals, and that of the files when it is another."""
+    fichiers = Path(settings.MEDIA_ROOT)
+    while not fichiers.exists():
+        fichiers = fichiers.parent
+    free = min(shutil.disk_usage(folder).free for folder in (settings.BASE_DIR, fichiers))
+    ok = free >= DISQUE_MINIMUM
+    message = f"{free // MIO} Mio libres."
+    if not ok:
+        message += f" Il en faut {DISQUE_MINIMUM // MIO} : libérez de la place ou agrandissez-le."
+    return Point("disque", "Espace disque", ok, message)

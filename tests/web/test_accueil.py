@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from cariatide.echeances.actions import plan_echeance
-from cariatide.journal.models import Battement
 from tests.distribution import JOUR, Monde, add_menage
 
 pytestmark = pytest.mark.django_db
@@ -68,15 +66,3 @@ def test_search_finds_within_the_perimeter(monde: Monde, client_de: Any, texte: 
 def test_search_survives_any_text(monde: Monde, client_de: Any, texte: str) -> None:
     with client_de(monde.alice) as c:
         assert c.get(reverse("web:recherche"), {"q": texte}).status_code == 200
-
-
-def test_health_says_what_is_wrong(client_de: Any) -> None:
-    with client_de() as c:
-        response = c.get(reverse("web:sante"), headers={"accept": "application/json"})
-        assert response.status_code == 503
-        assert response.json()["base"]["ok"] is True
-        assert "manage.py travailleur" in response.json()["travailleur"]["message"]
-        Battement.objects.create(travailleur="w", vu_le=timezone.now())
-        response = c.get(reverse("web:sante"))
-    assert response.status_code == 200
-    assert "En ordre" in response.content.decode()

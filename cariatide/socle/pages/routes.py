@@ -44,6 +44,7 @@ class Acces:
     consulte: for reads, finds the object within the perimeter (404 otherwise) and says what the
     consultation journal keeps; it runs before the read-only transaction of the page.
     ecrit: a GET that must write (sign-in call-backs); the list is checked by a test.
+    sans_base: runs without a transaction, to answer when the database does not (health page).
     """
 
     roles: frozenset[str] = frozenset()
@@ -51,6 +52,7 @@ class Acces:
     public: bool = False
     consulte: LectureDe | None = None
     ecrit: bool = False
+    sans_base: bool = False
 
 
 def route(
@@ -59,9 +61,10 @@ def route(
     public: bool = False,
     consulte: LectureDe | None = None,
     ecrit: bool = False,
+    sans_base: bool = False,
 ) -> Callable[[Vue], Vue]:
     """Declare who opens a view: `@route(Role.TRAVAILLEUR_SOCIAL, consulte=…)`."""
-    acces = Acces(frozenset(str(r) for r in roles), connecte, public, consulte, ecrit)
+    acces = Acces(frozenset(str(r) for r in roles), connecte, public, consulte, ecrit, sans_base)
 
     def declare(vue: Vue) -> Vue:
         vue.acces = acces  # type: ignore[attr-defined]
@@ -105,6 +108,8 @@ class AccesAuxRoutes:
                 raise PermissionDenied("Aucun de vos mandats n’ouvre cette page.")
             if not acces.roles and not acces.connecte:
                 raise PermissionDenied("Cette page n’est pas ouverte.")
+        if acces.sans_base:
+            return None
         return self._run(request, vue, args, kwargs, acces, perimetre)
 
     def _run(

@@ -52,7 +52,7 @@ def recherche(request: HttpRequest) -> HttpResponse:
     )
 
 
-@route(public=True)
+@route(public=True, sans_base=True)
 def sante(request: HttpRequest) -> HttpResponse:
     """What works and what does not: for a supervisor (JSON) and for a person."""
     points = check_sante()
