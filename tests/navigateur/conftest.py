@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from cariatide.commission.models import Instance, MembreInstance, RegleQuorum
 from cariatide.commission.statuts import TypeInstance
 from tests.distribution import Monde, build_monde
+from tests.navigateur import clavier
 
 SECRET = "un mot de passe assez long"
 DEBUT = date(2020, 1, 1)
@@ -38,9 +39,8 @@ class Scene:
             page.on("pageerror", lambda e: self.errors.append(str(e)))
             utilisateur = self.monde.personnes[qui]
             page.goto("/compte/connexion/")
-            page.get_by_label("Adresse électronique").fill(utilisateur.email)
-            page.keyboard.press("Tab")
-            page.keyboard.type(SECRET)
+            clavier.write(page, "Adresse électronique", utilisateur.email)
+            clavier.write(page, "Mot de passe", SECRET)
             page.keyboard.press("Enter")
             expect(page.locator("h1")).to_have_text("Ma journée")
         return self.contexts[qui].pages[0]

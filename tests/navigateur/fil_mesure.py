@@ -27,6 +27,12 @@ def menu(page: Page, libelle: str) -> None:
     k.follow(page, nav.get_by_role("link", name=libelle, exact=True))
 
 
+def back(page: Page) -> None:
+    """From a writing of the measure to the measure, by the trail above the title."""
+    trail = page.get_by_role("navigation", name="Fil d’Ariane")
+    k.follow(page, trail.get_by_role("link").last)
+
+
 def open_mesure(scene: Scene) -> Page:
     """The social worker finds the orientation and opens the measure, granted by the session."""
     page = scene.ouvre("alice")
@@ -71,9 +77,8 @@ def start(page: Page) -> None:
     k.press(page, "Enregistrer l’adhésion")
     k.press(page, "Enregistrer le contrat signé", "link")
     k.press(page, "Enregistrer la signature")
-    mesure = page.url
     diagnose(page)
-    page.goto(mesure)
+    back(page)
     k.press(page, "Commencer l’accompagnement", "link")
     k.press(page, "Commencer")
     main(page).to_contain_text("L’accompagnement commence")
@@ -94,7 +99,6 @@ def visit(page: Page) -> None:
 
 def review(scene: Scene, page: Page) -> None:
     """The review is begun from the visits, submitted, then validated by the head of service."""
-    mesure = page.url
     k.press(page, "Établir un bilan", "link")
     k.pick(page, "Bilan intermédiaire")
     k.press(page, "Commencer le bilan")
@@ -106,17 +110,18 @@ def review(scene: Scene, page: Page) -> None:
     k.press(page, "Enregistrer le bilan")
     k.press(page, "Soumettre au chef de service")
     main(page).to_contain_text("le chef de service est averti")
-    bilan = page.url
     expect(page.get_by_role("button", name="Valider le bilan")).to_be_disabled()
     chef = scene.ouvre("chef")
-    chef.goto(mesure)
+    menu(chef, "Décisions attendues")
+    k.press(chef, "Relire le bilan de Lefèvre", "link")
+    back(chef)
     main(chef).to_contain_text(PARTAGEE)
     main(chef).not_to_contain_text(PERSONNELLE)
     menu(chef, "Décisions attendues")
-    chef.goto(bilan)
+    k.press(chef, "Relire le bilan de Lefèvre", "link")
     k.press(chef, "Valider le bilan")
     main(chef).to_contain_text("Le bilan est validé")
-    page.goto(mesure)
+    back(page)
 
 
 def enter_home(page: Page) -> None:
@@ -160,9 +165,10 @@ def read_notices(page: Page) -> None:
     main(page).not_to_contain_text(PARTAGEE)
 
 
-def read_facts_only(page: Page, mesure: str) -> None:
+def read_facts_only(page: Page) -> None:
     """The technician of the same operator reads the facts of the measure, no shared note."""
-    page.goto(mesure)
+    menu(page, "Accompagnement")
+    k.press(page, "Lefèvre", "link", exact=False)
     main(page).to_contain_text("Visite à domicile")
     main(page).not_to_contain_text(PARTAGEE)
     main(page).not_to_contain_text(PERSONNELLE)

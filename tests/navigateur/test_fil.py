@@ -108,7 +108,6 @@ def test_thread(scene: Scene) -> None:
     bob = scene.ouvre("bob")
     assert fil_mesure.read_value(bob) == "0"
     page = fil_mesure.open_mesure(scene)
-    mesure = page.url
     fil_mesure.start(page)
     fil_mesure.visit(page)
     fil_mesure.review(scene, page)
@@ -117,7 +116,7 @@ def test_thread(scene: Scene) -> None:
     assert reference
     assert fil_mesure.read_value(bob) == "1"
     fil_mesure.open_row(bob)
-    fil_mesure.read_facts_only(scene.ouvre("technicien"), mesure)
+    fil_mesure.read_facts_only(scene.ouvre("technicien"))
     deliver()
     fil_mesure.read_notices(scene.ouvre("prescripteur"))
     fil_mesure.read_journal(scene.ouvre("dpo"), reference.group())
