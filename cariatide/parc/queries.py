@@ -225,13 +225,22 @@ def find_offre(perimetre: Perimetre, offre_id: int) -> OffreLogement:
 
 def list_actes(perimetre: Perimetre, offre: OffreLogement) -> list[Evaluation]:
     """Acts on an offer, open or refused with the reason."""
+    return list(CYCLE_OFFRE.evaluate(offre, _make_contexte(perimetre, offre)))
+
+
+def refuse_acte(perimetre: Perimetre, offre: OffreLogement, nom: str) -> str | None:
+    """Why this act is refused now, or None."""
+    contexte = _make_contexte(perimetre, offre)
+    return CYCLE_OFFRE.refusal(CYCLE_OFFRE.transitions[nom], offre, contexte)
+
+
+def _make_contexte(perimetre: Perimetre, offre: OffreLogement) -> Contexte:
     known = (
         Propriete.objects.visible_to(perimetre)
         .filter(en_vigueur(perimetre.jour), logement_id=offre.logement_id)
         .exists()
     )
-    ctx = Contexte(perimetre, perimetre.jour, {"has_proprietaire": known})
-    return list(CYCLE_OFFRE.evaluate(offre, ctx))
+    return Contexte(perimetre, perimetre.jour, {"has_proprietaire": known})
 
 
 # -- choices of forms --------------------------------------------------------------------------

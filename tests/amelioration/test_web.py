@@ -130,7 +130,10 @@ def test_vie_des_travaux(c: Client, monde: Monde, menage: Menage) -> None:
     logement = add_logement(monde)
     operation = add_operation(monde, logement)
     base = f"/travaux/{operation.pk}/"
-    assert c.get(f"{base}financer/").status_code == 409
+    ferme = c.get(f"{base}financer/")
+    assert ferme.status_code == 409
+    assert "Cet acte n’est pas ouvert pour le moment" in ferme.content.decode()
+    assert f'href="{base}">Revenir au dossier' in ferme.content.decode()
     saisie = {
         "nature": "subvention", "financeur": monde.departement.pk, "sollicite": "20000",
         "version": "1",
@@ -157,7 +160,9 @@ def test_vie_des_travaux(c: Client, monde: Monde, menage: Menage) -> None:
     page = c.post(f"{base}louer/", saisie, follow=True).content.decode()
     assert "Logement loué" in page
     assert current(operation).louee_le == date(2026, 9, 1)
-    assert c.get(f"{base}modifier/").status_code == 409
+    ferme = c.get(f"{base}modifier/")
+    assert ferme.status_code == 409
+    assert "Des travaux achevés ou abandonnés ne se modifient plus." in ferme.content.decode()
 
 
 def test_modifier_retirer_abandonner(c: Client, monde: Monde) -> None:

@@ -79,7 +79,10 @@ def test_entree_puis_sortie(c: Client, monde: Monde, menage: Menage) -> None:
     assert c.post(f"{base}sortie/", {**sortie, "version": "9"}).status_code == 409
     page = c.post(f"{base}sortie/", sortie, follow=True).content.decode()
     assert "du 05/11/2026 au 20/11/2026" in page
-    assert c.get(f"{base}sortie/").status_code == 409
+    ferme = c.get(f"{base}sortie/")
+    assert ferme.status_code == 409
+    assert "La sortie est déjà enregistrée." in ferme.content.decode()
+    assert 'name="sortie_le"' not in ferme.content.decode()
 
 
 def test_entree_dans_un_logement_decrit(c: Client, monde: Monde, menage: Menage) -> None:

@@ -147,7 +147,10 @@ def test_vie_d_une_offre(c: Client, monde: Monde) -> None:
     )
     assert "Enregistrer la visite" in reponse.content.decode()
     offre = OffreLogement.objects.unscoped(reason="test").get()
-    assert c.get(f"/offres/{offre.pk}/capter/").status_code == 409
+    ferme = c.get(f"/offres/{offre.pk}/capter/")
+    assert ferme.status_code == 409
+    assert "n’est pas possible dans l’état « Repérée »" in ferme.content.decode()
+    assert f'href="/offres/{offre.pk}/">Revenir au dossier' in ferme.content.decode()
     for numero, acte in enumerate(("visiter", "retenir"), start=1):
         saisie = {"le": "2026-11-10", "version": numero}
         assert c.post(f"/offres/{offre.pk}/{acte}/", saisie).status_code == 302

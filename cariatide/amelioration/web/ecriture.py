@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +14,7 @@ from cariatide.amelioration.actions import (
     save_financement,
     update_operation,
 )
-from cariatide.amelioration.models import FinancementTravaux
+from cariatide.amelioration.models import FinancementTravaux, OperationTravaux
 from cariatide.amelioration.queries import (
     find_cout_estime,
     find_operation,
@@ -35,12 +34,11 @@ from cariatide.parc.statuts import ROLES_PARC
 from cariatide.partenaires.queries import list_organisations
 from cariatide.partenaires.statuts import TypeOrganisation
 from cariatide.socle.erreurs import ActeRefuse
-from cariatide.socle.pages.envoi import read_version, run_form
+from cariatide.socle.pages.actes import Fait, PageActe, done, read_version, run_acte, send
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 
-FORMULAIRE = "amelioration/formulaire.html"
 # Who may fund works; anybody else is named in words.
 FINANCEURS = (
     TypeOrganisation.ANAH, TypeOrganisation.DEPARTEMENT, TypeOrganisation.REGION,
@@ -49,6 +47,10 @@ FINANCEURS = (
     TypeOrganisation.BANQUE_DES_TERRITOIRES, TypeOrganisation.BAILLEUR_SOCIAL,
     TypeOrganisation.DDT, TypeOrganisation.ASSOCIATION,
 )  # fmt: skip
+
+
+def _url(operation_id: int) -> str:
+    return reverse("amelioration:operation", args=[operation_id])
 
 
 def _initial(perimetre: Perimetre, conventions: list[tuple[int, str]]) -> dict[str, Any]:
@@ -71,33 +73,31 @@ def nouvelle(request: HttpRequest, logement_id: int) -> HttpResponse:
         "finalite": Finalite.MAINTIEN if occupants else Finalite.PRODUCTION,
         "menage": occupants[0].menage_id if occupants else "",
     }
-    form: Any = bind(
+
+    def envoi(form: Any) -> Fait:
+        operation = open_operation(
+            perimetre=perimetre, logement_id=logement_id, donnees=form.to_operation()
+        )
+        return Fait(
+            f"L’étude {operation.reference} est ouverte. Montez son plan de financement.",
+            _url(operation.pk),
+        )
+
+    page = PageActe(
+        "Ouvrir une étude de travaux",
+        retour=reverse("parc:logement", args=[logement_id]),
+        envoyer="Ouvrir l’étude",
+        fil=[("Travaux", reverse("amelioration:liste"))],
+        surtitre=f"{logement.get_type_display()}, {logement.adresse}",
+    )
+    form = bind(
         forms.FormulaireEtude,
         request,
         conventions=conventions,
         occupants=occupants,
         initial=initial,
     )
-
-    def envoi() -> HttpResponse:
-        operation = open_operation(
-            perimetre=perimetre, logement_id=logement_id, donnees=form.to_operation()
-        )
-        messages.success(
-            request, f"L’étude {operation.reference} est ouverte. Montez son plan de financement."
-        )
-        return redirect("amelioration:operation", operation.pk)
-
-    page = {
-        "operation": None,
-        "titre": "Ouvrir une étude de travaux",
-        "surtitre": f"{logement.get_type_display()}, {logement.adresse}",
-        "envoyer": "Ouvrir l’étude",
-        "version": None,
-        "introduction": "",
-        "annuler": reverse("parc:logement", args=[logement_id]),
-    }
-    return run_form(request, form, envoi, FORMULAIRE, page)
+    return run_acte(request, form, page, envoi)
 
 
 def _read_domicile(perimetre: Perimetre, menage_id: int) -> dict[str, Any]:
@@ -125,10 +125,9 @@ def pour_menage(request: HttpRequest, menage_id: int) -> HttpResponse:
         return redirect("amelioration:nouvelle", occupation.logement_id)
     conventions = list_conventions_operees(perimetre)
     initial = {**_initial(perimetre, conventions), **_read_domicile(perimetre, menage_id)}
-    form: Any = bind(forms.FormulaireEtudeMenage, request, conventions=conventions, initial=initial)
 
     @transaction.atomic  # a refused study leaves no home behind
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         mandat = perimetre.find_mandat(ROLES_PARC)
         if mandat is None:
             raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer un logement.")
@@ -138,72 +137,63 @@ def pour_menage(request: HttpRequest, menage_id: int) -> HttpResponse:
         operation = open_operation(
             perimetre=perimetre, logement_id=logement.pk, donnees=form.to_operation(menage_id)
         )
-        messages.success(
-            request,
+        return Fait(
             f"L’étude {operation.reference} est ouverte et le logement {logement.reference} "
             "est enregistré.",
+            _url(operation.pk),
         )
-        return redirect("amelioration:operation", operation.pk)
 
-    page = {
-        "operation": None,
-        "titre": "Travaux pour un ménage",
-        "surtitre": f"Ménage {menage.nom_usage} · {menage.reference}",
-        "envoyer": "Ouvrir l’étude",
-        "version": None,
-        "introduction": "Le logement du ménage rejoint le parc de votre organisation.",
-        "annuler": reverse("menages:detail", args=[menage_id]),
-    }
-    return run_form(request, form, envoi, FORMULAIRE, page)
+    page = PageActe(
+        "Travaux pour un ménage",
+        retour=reverse("menages:detail", args=[menage_id]),
+        envoyer="Ouvrir l’étude",
+        fil=[("Travaux", reverse("amelioration:liste"))],
+        surtitre=f"Ménage {menage.nom_usage} · {menage.reference}",
+        aide="Le logement du ménage rejoint le parc de votre organisation.",
+    )
+    form = bind(forms.FormulaireEtudeMenage, request, conventions=conventions, initial=initial)
+    return run_acte(request, form, page, envoi)
 
 
-def _page(operation: Any, titre: str, envoyer: str = "Enregistrer") -> dict[str, Any]:
+def page_operation(operation: OperationTravaux) -> dict[str, Any]:
+    """What a PageActe says of the works."""
     return {
-        "operation": operation,
-        "titre": titre,
-        "envoyer": envoyer,
+        "retour": _url(operation.pk),
         "version": operation.version,
-        "introduction": "",
-        "annuler": reverse("amelioration:operation", args=[operation.pk]),
+        "fil": [
+            ("Travaux", reverse("amelioration:liste")),
+            (operation.reference, _url(operation.pk)),
+        ],
+        "surtitre": operation.objet,
     }
 
 
-def _open_to_writing(perimetre: Perimetre, operation_id: int) -> Any:
-    """Works that may still change, or the reason why they may not."""
-    operation = find_operation(perimetre, operation_id)
+def _page(perimetre: Perimetre, operation: OperationTravaux, titre: str) -> PageActe:
+    """The page of a change, or why works may not change any more."""
+    refus = ""
     if operation.statut not in MODIFIABLES:
-        raise ActeRefuse("Des travaux achevés ou abandonnés ne se modifient plus.")
-    if perimetre.find_mandat(ROLES_ETUDE, operation.organisation_id) is None:
-        raise ActeRefuse("Ces travaux sont conduits par une autre organisation.")
-    return operation
+        refus = "Des travaux achevés ou abandonnés ne se modifient plus."
+    elif perimetre.find_mandat(ROLES_ETUDE, operation.organisation_id) is None:
+        refus = "Ces travaux sont conduits par une autre organisation."
+    return PageActe(titre, refus=refus, **page_operation(operation))
 
 
 @route(*ROLES_ETUDE, consulte=lecture_operation)
 def modifier(request: HttpRequest, operation_id: int) -> HttpResponse:
     """Correct or complete works that are not finished."""
     perimetre: Perimetre = request.perimetre
-    operation = _open_to_writing(perimetre, operation_id)
+    operation = find_operation(perimetre, operation_id)
     initial = {nom: getattr(operation, nom) for nom in forms.ChampsTravaux.base_fields}
-    form: Any = bind(forms.ChampsTravaux, request, initial=initial)
-
-    def envoi() -> HttpResponse:
-        update_operation(
-            perimetre=perimetre,
-            operation_id=operation_id,
-            version=read_version(request),
-            **form.cleaned_data,
-        )
-        messages.success(request, "L’opération est modifiée.")
-        return redirect("amelioration:operation", operation_id)
-
-    return run_form(request, form, envoi, FORMULAIRE, _page(operation, "Modifier les travaux"))
+    form = bind(forms.ChampsTravaux, request, initial=initial)
+    envoi = send(request, update_operation, "L’opération est modifiée.", operation_id=operation_id)
+    return run_acte(request, form, _page(perimetre, operation, "Modifier les travaux"), envoi)
 
 
 def _financement(
     request: HttpRequest, operation_id: int, financement_id: int | None
 ) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
-    operation = _open_to_writing(perimetre, operation_id)
+    operation = find_operation(perimetre, operation_id)
     initial: dict[str, Any] = {}
     if financement_id is not None:
         ligne = FinancementTravaux.objects.filter(operation_id=operation_id).find_visible(
@@ -211,10 +201,8 @@ def _financement(
         )
         noms = ("nature", "financeur", "libelle", "sollicite", "accorde", "reponse_le")
         initial = {nom: getattr(ligne, nom) for nom in noms}
-    financeurs = list_organisations(perimetre.jour, *FINANCEURS)
-    form: Any = bind(forms.FormulaireFinancement, request, financeurs=financeurs, initial=initial)
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         save_financement(
             perimetre=perimetre,
             operation_id=operation_id,
@@ -222,11 +210,12 @@ def _financement(
             financement_id=financement_id,
             donnees=form.to_financement(),
         )
-        messages.success(request, "Le plan de financement est à jour.")
-        return redirect("amelioration:operation", operation_id)
+        return Fait("Le plan de financement est à jour.")
 
     titre = "Ajouter un financement" if financement_id is None else "Modifier un financement"
-    return run_form(request, form, envoi, FORMULAIRE, _page(operation, titre))
+    financeurs = list_organisations(perimetre.jour, *FINANCEURS)
+    form = bind(forms.FormulaireFinancement, request, financeurs=financeurs, initial=initial)
+    return run_acte(request, form, _page(perimetre, operation, titre), envoi)
 
 
 @route(*ROLES_ETUDE, consulte=lecture_operation)
@@ -255,5 +244,4 @@ def retirer_financement(
         version=read_version(request),
         financement_id=financement_id,
     )
-    messages.success(request, "La ligne est retirée du plan de financement.")
-    return redirect("amelioration:operation", operation_id)
+    return done(request, "La ligne est retirée du plan de financement.", _url(operation_id))

@@ -208,12 +208,3 @@ class FormulaireAbandonner(FormulaireActe):
 
 class FormulaireLouer(Formulaire):
     """Nothing to type: the date is that of the entry."""
-
-
-FORMULAIRES = {
-    "financer": FormulaireActe,
-    "commencer": FormulaireCommencer,
-    "achever": FormulaireAchever,
-    "louer": FormulaireLouer,
-    "abandonner": FormulaireAbandonner,
-}

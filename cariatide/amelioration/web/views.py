@@ -29,11 +29,10 @@ from cariatide.amelioration.web.forms import FiltresTravaux
 from cariatide.parc.models import Logement
 from cariatide.partenaires.queries import list_conventions
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, link, paginate, walk
-from cariatide.socle.pages.routes import Lecture, route
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.pages.page_liste import PageListe, build_onglets
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
@@ -84,65 +83,38 @@ ETAPES = (
 )
 
 
-def _filtres(request: HttpRequest) -> tuple[FiltresTravaux, dict[str, Any]]:
-    perimetre: Perimetre = request.perimetre
-    conventions = [(c.pk, str(c)) for c in list_conventions(perimetre.jour)]
-    form = FiltresTravaux(request.GET, conventions=conventions)
-    form.is_valid()
-    return form, {k: v for k, v in form.cleaned_data.items() if v}
+def _filtres(request: HttpRequest) -> FiltresTravaux:
+    conventions = [(c.pk, str(c)) for c in list_conventions(request.perimetre.jour)]
+    return FiltresTravaux(request.GET, conventions=conventions)
+
+
+LISTE = PageListe(
+    "amelioration/liste.html",
+    filtres=_filtres,
+    lignes=list_operations,
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+    habille=with_labels,
+    export=COLONNES_EXPORT,
+    nom="travaux",
+    libelle_export="Export des travaux",
+)
 
 
 @route(*ROLES_LECTURE)
 def liste(request: HttpRequest) -> HttpResponse:
     """Works of the perimeter, by state."""
-    perimetre: Perimetre = request.perimetre
-    form, filtres = _filtres(request)
-    page = paginate(
-        list_operations(perimetre, filtres),
-        choose_tri(TRIS, request.GET.get("tri")),
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    counts = count_operations(perimetre, filtres)
-    chosen = filtres.get("statut", "")
-    onglets = [
-        ("Toutes", link(request.GET, statut=None, curseur=None), not chosen, sum(counts.values()))
-    ] + [
-        (s.label, link(request.GET, statut=s.value, curseur=None), chosen == s.value, counts[s])
-        for s in StatutOperation
-    ]
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "onglets": onglets,
-        "page": page,
-        "lignes": [with_labels(ligne) for ligne in page.lignes],
-        "colonnes": COLONNES,
-        "tons": TONS,
-    }
-    return rend(request, "amelioration/liste.html", contexte, bloc="liste")
+    lue = LISTE.read(request)
+    counts = count_operations(request.perimetre, lue.filtres)
+    onglets = build_onglets(request, lue.filtres, dict(StatutOperation.choices), counts)
+    return LISTE.rend(request, lue, onglets=onglets, tons=TONS)
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    return Lecture("export", 0, None, Niveau.FACTUEL, "Export des travaux")
-
-
-@route(*ROLES_LECTURE, consulte=_lecture_export)
+@route(*ROLES_LECTURE, consulte=LISTE.lecture_export)
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a spreadsheet."""
-    _, filtres = _filtres(request)
-    perimetre: Perimetre = request.perimetre
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    return stream_export(
-        perimetre,
-        nom="travaux",
-        format_=request.GET.get("format", "csv"),
-        colonnes=choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne")),
-        lignes=lambda: (
-            with_labels(ligne) for ligne in walk(list_operations(perimetre, filtres), tri, CHAMPS)
-        ),
-    )
+    return LISTE.send_export(request)
 
 
 def _etapes(operation: OperationTravaux) -> list[dict[str, Any]]:

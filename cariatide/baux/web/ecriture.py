@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from cariatide.baux.actions import correct_entree, enter_logement, record_sortie
+from cariatide.baux.models import Occupation
 from cariatide.baux.queries import (
     find_en_cours,
     find_occupation,
@@ -17,12 +16,11 @@ from cariatide.baux.queries import (
 )
 from cariatide.baux.statuts import ROLES_BAUX
 from cariatide.baux.web import forms
-from cariatide.comptes.actions import delete_brouillon
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import lecture_menage
 from cariatide.partenaires.models import Convention
 from cariatide.socle.erreurs import ActeRefuse
-from cariatide.socle.pages.envoi import read_version, run_form
+from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte, send
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
@@ -47,17 +45,8 @@ def entree(request: HttpRequest, menage_id: int) -> HttpResponse:
     menage = Menage.objects.find_visible(perimetre, menage_id)
     cadres = list_cadres(perimetre, menage_id)
     actuelle = find_en_cours(perimetre, menage_id)
-    form: Any = bind(
-        forms.FormulaireEntree,
-        request,
-        choix=list_choix(perimetre),
-        cadres=cadres,
-        loge=actuelle is not None,
-        initial=_initial(cadres, request),
-    )
-    cle = f"menage-{menage_id}-entree"
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         mandat = perimetre.find_mandat(ROLES_BAUX)
         if mandat is None:
             raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer une entrée.")
@@ -68,28 +57,47 @@ def entree(request: HttpRequest, menage_id: int) -> HttpResponse:
             choix=form.to_choix(),
             donnees=form.to_entree(),
         )
-        delete_brouillon(perimetre=perimetre, cle=cle)
         suite = " Son domicile a suivi." if form.cleaned_data["domicile_suit"] else ""
-        messages.success(
-            request,
+        return Fait(
             f"L’entrée de {menage.nom_usage} le {occupation.entree_le:%d/%m/%Y} est enregistrée "
-            f"et inscrite à son parcours.{suite}",
+            f"et inscrite à son parcours.{suite}"
         )
-        return redirect("menages:detail", menage_id)
 
-    page = {"menage": menage, "actuelle": actuelle, "brouillon": cle}
-    return run_form(request, form, envoi, "baux/entree.html", page)
+    adresse = reverse("menages:detail", args=[menage_id])
+    page = PageActe(
+        "Entrée dans un logement",
+        retour=adresse,
+        envoyer="Enregistrer l’entrée",
+        brouillon=f"menage-{menage_id}-entree",
+        fil=[("Ménages", reverse("menages:liste")), (menage.nom_usage, adresse)],
+        surtitre=f"Ménage {menage.nom_usage} · {menage.reference}",
+    )
+    form = bind(
+        forms.FormulaireEntree,
+        request,
+        choix=list_choix(perimetre),
+        cadres=cadres,
+        loge=actuelle is not None,
+        initial=_initial(cadres, request),
+    )
+    return run_acte(request, form, page, envoi, gabarit="baux/entree.html", actuelle=actuelle)
 
 
-def _page(occupation: Any, titre: str, envoyer: str) -> dict[str, Any]:
-    return {
-        "occupation": occupation,
-        "menage": occupation.menage,
-        "titre": titre,
-        "envoyer": envoyer,
-        "version": occupation.version,
-        "annuler": reverse("baux:occupation", args=[occupation.pk]),
-    }
+def _page(occupation: Occupation, titre: str, envoyer: str, refus: str) -> PageActe:
+    menage, logement = occupation.menage, occupation.logement
+    adresse = reverse("baux:occupation", args=[occupation.pk])
+    return PageActe(
+        titre,
+        retour=adresse,
+        envoyer=envoyer,
+        version=occupation.version,
+        fil=[
+            (menage.nom_usage, reverse("menages:detail", args=[menage.pk])),
+            ("Logement occupé", adresse),
+        ],
+        surtitre=f"{logement.get_type_display()}, {logement.adresse}",
+        refus=refus,
+    )
 
 
 @route(*ROLES_BAUX, consulte=lecture_occupation)
@@ -97,28 +105,15 @@ def sortie(request: HttpRequest, occupation_id: int) -> HttpResponse:
     """The household leaves the home."""
     perimetre: Perimetre = request.perimetre
     found = find_occupation(perimetre, occupation_id)
-    if found.sortie_le is not None:
-        raise ActeRefuse("La sortie est déjà enregistrée.")
-    form: Any = bind(forms.FormulaireSortie, request, initial={"sortie_le": perimetre.jour})
-
-    def envoi() -> HttpResponse:
-        record_sortie(
-            perimetre=perimetre,
-            occupation_id=occupation_id,
-            version=read_version(request),
-            **form.cleaned_data,
-        )
-        messages.success(
-            request,
-            "La sortie est enregistrée. Pensez au nouveau domicile du ménage, s’il est connu.",
-        )
-        return redirect("baux:occupation", occupation_id)
-
-    page = _page(found, "Sortie du logement", "Enregistrer la sortie")
-    return run_form(request, form, envoi, "baux/formulaire.html", page)
+    refus = "La sortie est déjà enregistrée." if found.sortie_le else ""
+    page = _page(found, "Sortie du logement", "Enregistrer la sortie", refus)
+    form = bind(forms.FormulaireSortie, request, initial={"sortie_le": perimetre.jour})
+    phrase = "La sortie est enregistrée. Pensez au nouveau domicile du ménage, s’il est connu."
+    envoi = send(request, record_sortie, phrase, occupation_id=occupation_id)
+    return run_acte(request, form, page, envoi)
 
 
-def _conventions(perimetre: Perimetre, occupation: Any) -> list[tuple[int, str]]:
+def _conventions(perimetre: Perimetre, occupation: Occupation) -> list[tuple[int, str]]:
     """Agreements that may be chosen, the present one kept even when it is over."""
     found = {c.convention_id: c.libelle for c in list_cadres(perimetre, occupation.menage_id)}
     if occupation.convention_id:
@@ -133,18 +128,10 @@ def corriger(request: HttpRequest, occupation_id: int) -> HttpResponse:
     """Correct a mistake of typing."""
     perimetre: Perimetre = request.perimetre
     found = find_occupation(perimetre, occupation_id)
-    if perimetre.find_mandat(ROLES_BAUX, found.organisation_id) is None:
-        raise ActeRefuse("L’organisation qui a enregistré l’entrée est la seule à la corriger.")
-    noms = ("nature", "date_signature", "entree_le", "est_relogement", "loyer", "charges")
-    initial = {nom: getattr(found, nom) for nom in noms}
-    form: Any = bind(
-        forms.FormulaireCorrection,
-        request,
-        conventions=_conventions(perimetre, found),
-        initial={**initial, "convention": found.convention_id or ""},
-    )
+    mandat = perimetre.find_mandat(ROLES_BAUX, found.organisation_id)
+    autre = "L’organisation qui a enregistré l’entrée est la seule à la corriger."
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         correct_entree(
             perimetre=perimetre,
             occupation_id=occupation_id,
@@ -152,8 +139,15 @@ def corriger(request: HttpRequest, occupation_id: int) -> HttpResponse:
             motif=form.cleaned_data["motif"],
             version=read_version(request),
         )
-        messages.success(request, "L’entrée est corrigée, avec son motif au parcours du ménage.")
-        return redirect("baux:occupation", occupation_id)
+        return Fait("L’entrée est corrigée, avec son motif au parcours du ménage.")
 
-    page = _page(found, "Corriger l’entrée", "Corriger")
-    return run_form(request, form, envoi, "baux/formulaire.html", page)
+    noms = ("nature", "date_signature", "entree_le", "est_relogement", "loyer", "charges")
+    initial = {nom: getattr(found, nom) for nom in noms}
+    form = bind(
+        forms.FormulaireCorrection,
+        request,
+        conventions=_conventions(perimetre, found),
+        initial={**initial, "convention": found.convention_id or ""},
+    )
+    page = _page(found, "Corriger l’entrée", "Corriger", "" if mandat else autre)
+    return run_acte(request, form, page, envoi)

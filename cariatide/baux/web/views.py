@@ -1,7 +1,5 @@
 """Pages that read occupations."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -19,11 +17,10 @@ from cariatide.baux.web.forms import FiltresOccupations
 from cariatide.parc.models import Logement
 from cariatide.partenaires.queries import list_conventions
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate, walk
-from cariatide.socle.pages.routes import Lecture, route
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
@@ -57,54 +54,35 @@ COLONNES_EXPORT = (
 )
 
 
-def _filtres(request: HttpRequest) -> tuple[FiltresOccupations, dict[str, Any]]:
-    perimetre: Perimetre = request.perimetre
-    conventions = [(c.pk, str(c)) for c in list_conventions(perimetre.jour)]
-    form = FiltresOccupations(request.GET, conventions=conventions)
-    form.is_valid()
-    return form, {k: v for k, v in form.cleaned_data.items() if v}
+def _filtres(request: HttpRequest) -> FiltresOccupations:
+    conventions = [(c.pk, str(c)) for c in list_conventions(request.perimetre.jour)]
+    return FiltresOccupations(request.GET, conventions=conventions)
+
+
+LISTE = PageListe(
+    "baux/liste.html",
+    filtres=_filtres,
+    lignes=list_occupations,
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+    habille=with_labels,
+    export=COLONNES_EXPORT,
+    nom="occupations",
+    libelle_export="Export des entrées dans un logement",
+)
 
 
 @route(*ROLES_LECTURE)
 def liste(request: HttpRequest) -> HttpResponse:
     """Entries of households into homes."""
-    form, filtres = _filtres(request)
-    page = paginate(
-        list_occupations(request.perimetre, filtres),
-        choose_tri(TRIS, request.GET.get("tri")),
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "lignes": [with_labels(ligne) for ligne in page.lignes],
-        "colonnes": COLONNES,
-    }
-    return rend(request, "baux/liste.html", contexte, bloc="liste")
+    return LISTE.show(request)
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    return Lecture("export", 0, None, Niveau.FACTUEL, "Export des entrées dans un logement")
-
-
-@route(*ROLES_LECTURE, consulte=_lecture_export)
+@route(*ROLES_LECTURE, consulte=LISTE.lecture_export)
 def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a spreadsheet."""
-    _, filtres = _filtres(request)
-    perimetre: Perimetre = request.perimetre
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    return stream_export(
-        perimetre,
-        nom="occupations",
-        format_=request.GET.get("format", "csv"),
-        colonnes=choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne")),
-        lignes=lambda: (
-            with_labels(ligne) for ligne in walk(list_occupations(perimetre, filtres), tri, CHAMPS)
-        ),
-    )
+    return LISTE.send_export(request)
 
 
 @route(*ROLES_LECTURE, consulte=lecture_occupation)

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 
-from cariatide.comptes.actions import delete_brouillon
 from cariatide.parc.actions import (
     change_proprietaire,
     create_logement,
@@ -26,55 +24,57 @@ from cariatide.parc.queries import (
 )
 from cariatide.parc.statuts import ROLES_DIAGNOSTIC, ROLES_PARC
 from cariatide.parc.web import forms
-from cariatide.socle.pages.envoi import read_version, run_form
+from cariatide.socle.pages.actes import Fait, PageActe, read_entier, read_version, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import Lecture, route
 from cariatide.socle.perimetre import Niveau, Perimetre
 
-FORMULAIRE = "parc/formulaire.html"
 
-
-def _page(logement: Logement, titre: str, cle: str, **plus: Any) -> dict[str, Any]:
+def page_logement(logement: Logement) -> dict[str, Any]:
+    """What a PageActe says of the home."""
+    adresse = reverse("parc:logement", args=[logement.pk])
     return {
-        "logement": logement,
-        "titre": titre,
-        "version": logement.version,
-        "brouillon": f"logement-{logement.pk}-{cle}",
-        "envoyer": "Enregistrer",
-        "introduction": "",
-        **plus,
+        "retour": adresse,
+        "fil": [("Logements", reverse("parc:liste")), (logement.reference, adresse)],
+        "surtitre": f"{logement.get_type_display()}, {logement.adresse}",
     }
+
+
+def _page(logement: Logement, titre: str, cle: str, **plus: Any) -> PageActe:
+    return PageActe(
+        titre,
+        version=logement.version,
+        brouillon=f"logement-{logement.pk}-{cle}",
+        **page_logement(logement),
+        **plus,
+    )
 
 
 @route(*ROLES_PARC)
 def nouveau(request: HttpRequest) -> HttpResponse:
     """Record a home in the stock of my organisation."""
     perimetre: Perimetre = request.perimetre
-    form: Any = bind(forms.FormulaireLogement, request)
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         mandat = perimetre.find_mandat(ROLES_PARC)
         assert mandat is not None  # the route asked for one of these roles
         logement = create_logement(
             perimetre=perimetre, organisation_id=mandat.organisation_id, donnees=form.to_logement()
         )
-        delete_brouillon(perimetre=perimetre, cle="logement-nouveau")
-        messages.success(
-            request,
+        return Fait(
             f"Le logement {logement.reference} est enregistré. "
             "Indiquez maintenant son propriétaire, ou ouvrez une offre.",
+            reverse("parc:logement", args=[logement.pk]),
         )
-        return redirect("parc:logement", logement.pk)
 
-    page = {
-        "logement": None,
-        "titre": "Nouveau logement",
-        "version": None,
-        "brouillon": "logement-nouveau",
-        "envoyer": "Enregistrer le logement",
-        "introduction": "",
-    }
-    return run_form(request, form, envoi, FORMULAIRE, page)
+    page = PageActe(
+        "Nouveau logement",
+        retour=reverse("parc:liste"),
+        envoyer="Enregistrer le logement",
+        brouillon="logement-nouveau",
+        fil=[("Logements", reverse("parc:liste"))],
+    )
+    return run_acte(request, bind(forms.FormulaireLogement, request), page, envoi)
 
 
 @route(*ROLES_PARC, consulte=lecture_logement)
@@ -82,22 +82,19 @@ def modifier(request: HttpRequest, logement_id: int) -> HttpResponse:
     """Correct or complete a home."""
     perimetre: Perimetre = request.perimetre
     logement = find_logement(perimetre, logement_id)
-    initial = {nom: getattr(logement, nom) for nom in CHAMPS_LOGEMENT}
-    form: Any = bind(forms.FormulaireLogement, request, initial=initial)
-    page = _page(logement, "Modifier le logement", "fiche")
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         update_logement(
             perimetre=perimetre,
             logement_id=logement_id,
             version=read_version(request),
             donnees=form.to_logement(),
         )
-        delete_brouillon(perimetre=perimetre, cle=page["brouillon"])
-        messages.success(request, "Le logement est modifié.")
-        return redirect("parc:logement", logement_id)
+        return Fait("Le logement est modifié.")
 
-    return run_form(request, form, envoi, FORMULAIRE, page)
+    initial = {nom: getattr(logement, nom) for nom in CHAMPS_LOGEMENT}
+    form = bind(forms.FormulaireLogement, request, initial=initial)
+    return run_acte(request, form, _page(logement, "Modifier le logement", "fiche"), envoi)
 
 
 @route(*ROLES_PARC, consulte=lecture_logement)
@@ -105,19 +102,16 @@ def proprietaire(request: HttpRequest, logement_id: int) -> HttpResponse:
     """The home has an owner, or another one, from a date."""
     perimetre: Perimetre = request.perimetre
     logement = find_logement(perimetre, logement_id)
-    connus = list_choix_proprietaires(perimetre, logement.organisation_id)
-    form: Any = bind(forms.FormulaireChangementProprietaire, request, connus=connus)
     current = list_proprietes(perimetre, logement_id)[:1]
-    introduction = (
+    aide = (
         f"Propriétaire actuel : {current[0].proprietaire.nom}, "
         f"depuis le {current[0].du:%d/%m/%Y}. Il le reste jusqu’à la veille de la date donnée."
         if current
         else "Aucun propriétaire n’est encore enregistré pour ce logement."
     )
-    page = _page(logement, "Changer de propriétaire", "proprietaire", introduction=introduction)
 
     @transaction.atomic  # a refused change leaves no owner behind
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         chosen = (
             int(d["proprietaire"])
@@ -135,13 +129,12 @@ def proprietaire(request: HttpRequest, logement_id: int) -> HttpResponse:
             du=d["du"],
             version=read_version(request),
         )
-        delete_brouillon(perimetre=perimetre, cle=page["brouillon"])
-        messages.success(
-            request, f"{propriete.proprietaire.nom} est propriétaire depuis le {d['du']:%d/%m/%Y}."
-        )
-        return redirect("parc:logement", logement_id)
+        return Fait(f"{propriete.proprietaire.nom} est propriétaire depuis le {d['du']:%d/%m/%Y}.")
 
-    return run_form(request, form, envoi, FORMULAIRE, page)
+    connus = list_choix_proprietaires(perimetre, logement.organisation_id)
+    form = bind(forms.FormulaireChangementProprietaire, request, connus=connus)
+    page = _page(logement, "Changer de propriétaire", "proprietaire", aide=aide)
+    return run_acte(request, form, page, envoi)
 
 
 def _lecture_proprietaire(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
@@ -155,29 +148,23 @@ def modifier_proprietaire(request: HttpRequest, proprietaire_id: int) -> HttpRes
     perimetre: Perimetre = request.perimetre
     found = Proprietaire.objects.find_visible(perimetre, proprietaire_id)
     initial = {nom: getattr(found, nom) for nom in forms.CHAMPS_PROPRIETAIRE}
-    form: Any = bind(forms.FormulaireProprietaire, request, initial=initial)
-    origine = request.GET.get("logement", "")
-    origine_id = int(origine) if origine.isascii() and origine.isdigit() else None
+    origine_id = read_entier(request.GET.get("logement", ""), 0)
+    origine = Logement.objects.visible_to(perimetre).filter(pk=origine_id).first()
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         update_proprietaire(
             perimetre=perimetre,
             proprietaire_id=proprietaire_id,
             version=read_version(request),
             donnees=form.to_proprietaire(bailleur_id=found.bailleur_id),
         )
-        messages.success(request, "Le propriétaire est modifié.")
-        return redirect("parc:logement", origine_id) if origine_id else redirect("parc:liste")
+        return Fait("Le propriétaire est modifié.")
 
-    page = {
-        "logement": Logement.objects.visible_to(perimetre).filter(pk=origine_id or 0).first(),
-        "titre": f"Modifier le propriétaire {found.nom}",
-        "version": found.version,
-        "brouillon": "",
-        "envoyer": "Enregistrer",
-        "introduction": "",
-    }
-    return run_form(request, form, envoi, FORMULAIRE, page)
+    liste = reverse("parc:liste")
+    autour = page_logement(origine) if origine else {"retour": liste, "fil": [("Logements", liste)]}
+    page = PageActe(f"Modifier le propriétaire {found.nom}", version=found.version, **autour)
+    form = bind(forms.FormulaireProprietaire, request, initial=initial)
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_DIAGNOSTIC, consulte=lecture_logement)
@@ -185,15 +172,15 @@ def diagnostic(request: HttpRequest, logement_id: int) -> HttpResponse:
     """Record a technical visit."""
     perimetre: Perimetre = request.perimetre
     logement = find_logement(perimetre, logement_id)
-    form: Any = bind(forms.FormulaireDiagnostic, request, initial={"visite_le": perimetre.jour})
-    page = _page(logement, "Diagnostic technique", "diagnostic")
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         record_diagnostic(
             perimetre=perimetre, logement_id=logement_id, donnees=form.to_diagnostic()
         )
-        delete_brouillon(perimetre=perimetre, cle=page["brouillon"])
-        messages.success(request, "Le diagnostic technique est enregistré.")
-        return redirect("parc:logement", logement_id)
+        return Fait("Le diagnostic technique est enregistré.")
 
-    return run_form(request, form, envoi, "parc/diagnostic.html", page)
+    page = _page(
+        logement, "Diagnostic technique", "diagnostic", envoyer="Enregistrer le diagnostic"
+    )
+    form = bind(forms.FormulaireDiagnostic, request, initial={"visite_le": perimetre.jour})
+    return run_acte(request, form, page, envoi, gabarit="parc/diagnostic.html")

@@ -1,11 +1,10 @@
 """The board of offers, one offer, its acts."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from cariatide.parc.actions import advance_offre, open_offre
@@ -21,21 +20,22 @@ from cariatide.parc.queries import (
     list_actes,
     list_conventions_operees,
     list_offres,
+    refuse_acte,
     with_labels_offre,
 )
 from cariatide.parc.statuts import ROLES_PARC, StatutOffre
 from cariatide.parc.web import forms
-from cariatide.socle.erreurs import ActeRefuse
+from cariatide.parc.web.ecriture import page_logement
+from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.envoi import read_version, run_form
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
-from cariatide.socle.pages.formulaires import bind
+from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, link, paginate, walk
+from cariatide.socle.pages.page_liste import PageListe, build_onglets
 from cariatide.socle.pages.routes import Lecture, route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
+Vue = Callable[..., HttpResponse]
 TONS = {
     StatutOffre.REPEREE: "warn",
     StatutOffre.VISITEE: "info",
@@ -49,12 +49,6 @@ ONGLETS = {
     "retenue": "Retenues",
     "captee": "Captées",
     "ecartee": "Écartées",
-}
-FAITS = {
-    "visiter": "La visite est enregistrée.",
-    "retenir": "L’offre est retenue.",
-    "capter": "Le logement est capté : un ménage peut y entrer.",
-    "ecarter": "L’offre est écartée.",
 }
 COLONNES = (
     Colonne("logement__adresse", "Adresse", principale=True),
@@ -86,64 +80,38 @@ COLONNES_EXPORT = (
 )
 
 
-def _filtres(request: HttpRequest) -> tuple[forms.FiltresOffres, dict[str, Any]]:
-    form = forms.FiltresOffres(request.GET, conventions=list_conventions_operees(request.perimetre))
-    form.is_valid()
-    return form, {k: v for k, v in form.cleaned_data.items() if v}
+def _filtres(request: HttpRequest) -> forms.FiltresOffres:
+    conventions = list_conventions_operees(request.perimetre)
+    return forms.FiltresOffres(request.GET, conventions=conventions)
+
+
+LISTE = PageListe(
+    "parc/offres.html",
+    filtres=_filtres,
+    lignes=list_offres,
+    tris=TRIS_OFFRES,
+    champs=CHAMPS_OFFRES,
+    colonnes=COLONNES,
+    habille=with_labels_offre,
+    export=COLONNES_EXPORT,
+    nom="offres",
+    libelle_export="Export des offres de logement",
+)
 
 
 @route(*ROLES_PARC)
 def tableau(request: HttpRequest) -> HttpResponse:
     """Offers by state."""
-    perimetre: Perimetre = request.perimetre
-    form, filtres = _filtres(request)
-    page = paginate(
-        list_offres(perimetre, filtres),
-        choose_tri(TRIS_OFFRES, request.GET.get("tri")),
-        CHAMPS_OFFRES,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    counts = count_offres(perimetre, filtres)
-    chosen = filtres.get("statut", "")
-    onglets = [
-        ("Toutes", link(request.GET, statut=None, curseur=None), not chosen, sum(counts.values()))
-    ] + [
-        (nom, link(request.GET, statut=code, curseur=None), chosen == code, counts[code])
-        for code, nom in ONGLETS.items()
-    ]
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "onglets": onglets,
-        "page": page,
-        "lignes": [with_labels_offre(ligne) for ligne in page.lignes],
-        "colonnes": COLONNES,
-        "tons": TONS,
-    }
-    return rend(request, "parc/offres.html", contexte, bloc="liste")
+    lue = LISTE.read(request)
+    counts = count_offres(request.perimetre, lue.filtres)
+    onglets = build_onglets(request, lue.filtres, ONGLETS, counts)
+    return LISTE.rend(request, lue, onglets=onglets, tons=TONS)
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    return Lecture("export", 0, None, Niveau.FACTUEL, "Export des offres de logement")
-
-
-@route(*ROLES_PARC, consulte=_lecture_export)
+@route(*ROLES_PARC, consulte=LISTE.lecture_export)
 def export(request: HttpRequest) -> HttpResponseBase:
     """The board as a spreadsheet."""
-    _, filtres = _filtres(request)
-    perimetre: Perimetre = request.perimetre
-    tri = choose_tri(TRIS_OFFRES, request.GET.get("tri"))
-    return stream_export(
-        perimetre,
-        nom="offres",
-        format_=request.GET.get("format", "csv"),
-        colonnes=choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne")),
-        lignes=lambda: (
-            with_labels_offre(ligne)
-            for ligne in walk(list_offres(perimetre, filtres), tri, CHAMPS_OFFRES)
-        ),
-    )
+    return LISTE.send_export(request)
 
 
 @route(*ROLES_PARC, consulte=lecture_logement)
@@ -152,13 +120,8 @@ def nouvelle(request: HttpRequest, logement_id: int) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
     logement = find_logement(perimetre, logement_id)
     conventions = list_conventions_operees(perimetre)
-    initial = {
-        "reperee_le": perimetre.jour,
-        "convention": conventions[0][0] if len(conventions) == 1 else "",
-    }
-    form: Any = bind(forms.FormulaireOffre, request, conventions=conventions, initial=initial)
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         offre = open_offre(
             perimetre=perimetre,
@@ -167,18 +130,21 @@ def nouvelle(request: HttpRequest, logement_id: int) -> HttpResponse:
             convention_id=int(d["convention"]) if d["convention"] else None,
             source=d["source"],
         )
-        messages.success(request, "L’offre est ouverte : elle attend sa visite.")
-        return redirect("parc:offre", offre.pk)
+        phrase = "L’offre est ouverte : elle attend sa visite."
+        return Fait(phrase, reverse("parc:offre", args=[offre.pk]))
 
-    page = {
-        "logement": logement,
-        "titre": "Ouvrir une offre",
-        "version": None,
-        "brouillon": "",
-        "envoyer": "Ouvrir l’offre",
-        "introduction": "Une offre suit un logement du repérage à la captation.",
+    page = PageActe(
+        "Ouvrir une offre",
+        envoyer="Ouvrir l’offre",
+        aide="Une offre suit un logement du repérage à la captation.",
+        **page_logement(logement),
+    )
+    initial = {
+        "reperee_le": perimetre.jour,
+        "convention": conventions[0][0] if len(conventions) == 1 else "",
     }
-    return run_form(request, form, envoi, "parc/formulaire.html", page)
+    form = bind(forms.FormulaireOffre, request, conventions=conventions, initial=initial)
+    return run_acte(request, form, page, envoi)
 
 
 def _lecture(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
@@ -221,57 +187,44 @@ def offre(request: HttpRequest, offre_id: int) -> HttpResponse:
     return rend(request, "parc/offre.html", contexte)
 
 
-def _acte(request: HttpRequest, offre_id: int, nom: str) -> HttpResponse:
-    """The date of an act, then the act; a refused one says why before asking anything."""
-    perimetre: Perimetre = request.perimetre
-    found = find_offre(perimetre, offre_id)
-    transition = CYCLE_OFFRE.transitions[nom]
-    motif = next((e.motif for e in list_actes(perimetre, found) if e.transition == transition), "")
-    if motif or found.statut not in transition.sources:
-        raise ActeRefuse(motif or f"« {transition.libelle} » n’est plus possible.")
-    classe = forms.FormulaireEcart if nom == "ecarter" else forms.FormulaireActe
-    form: Any = bind(classe, request, initial={"le": perimetre.jour})
+def _acte(nom: str, fait: str, formulaire: type[Formulaire] = forms.FormulaireActe) -> Vue:
+    """The view of a transition: its date, then the act."""
 
-    def envoi() -> HttpResponse:
-        advance_offre(
-            perimetre=perimetre,
-            offre_id=offre_id,
-            acte=nom,
-            le=form.cleaned_data["le"],
-            motif=form.cleaned_data.get("motif", ""),
-            version=read_version(request),
+    @route(*ROLES_PARC, consulte=_lecture)
+    def vue(request: HttpRequest, offre_id: int) -> HttpResponse:
+        perimetre: Perimetre = request.perimetre
+        found = find_offre(perimetre, offre_id)
+        transition = CYCLE_OFFRE.transitions[nom]
+
+        def envoi(form: Any) -> Fait:
+            advance_offre(
+                perimetre=perimetre,
+                offre_id=offre_id,
+                acte=nom,
+                le=form.cleaned_data["le"],
+                motif=form.cleaned_data.get("motif", ""),
+                version=read_version(request),
+            )
+            return Fait(fait)
+
+        page = PageActe(
+            transition.libelle,
+            envoyer=transition.libelle,
+            refus=refuse_acte(perimetre, found, nom) or "",
+            **{
+                **page_logement(found.logement),
+                "retour": reverse("parc:offre", args=[offre_id]),
+                "version": found.version,
+            },
         )
-        messages.success(request, FAITS[nom])
-        return redirect("parc:offre", offre_id)
+        return run_acte(
+            request, bind(formulaire, request, initial={"le": perimetre.jour}), page, envoi
+        )
 
-    page = {
-        "logement": found.logement,
-        "offre": found,
-        "titre": transition.libelle,
-        "version": found.version,
-        "brouillon": "",
-        "envoyer": transition.libelle,
-        "annuler": reverse("parc:offre", args=[offre_id]),
-        "introduction": "",
-    }
-    return run_form(request, form, envoi, "parc/formulaire.html", page)
+    return vue
 
 
-@route(*ROLES_PARC, consulte=_lecture)
-def visiter(request: HttpRequest, offre_id: int) -> HttpResponse:
-    return _acte(request, offre_id, "visiter")
-
-
-@route(*ROLES_PARC, consulte=_lecture)
-def retenir(request: HttpRequest, offre_id: int) -> HttpResponse:
-    return _acte(request, offre_id, "retenir")
-
-
-@route(*ROLES_PARC, consulte=_lecture)
-def capter(request: HttpRequest, offre_id: int) -> HttpResponse:
-    return _acte(request, offre_id, "capter")
-
-
-@route(*ROLES_PARC, consulte=_lecture)
-def ecarter(request: HttpRequest, offre_id: int) -> HttpResponse:
-    return _acte(request, offre_id, "ecarter")
+visiter = _acte("visiter", "La visite est enregistrée.")
+retenir = _acte("retenir", "L’offre est retenue.")
+capter = _acte("capter", "Le logement est capté : un ménage peut y entrer.")
+ecarter = _acte("ecarter", "L’offre est écartée.", forms.FormulaireEcart)

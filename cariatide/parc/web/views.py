@@ -1,7 +1,5 @@
 """Pages that read homes."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -17,11 +15,10 @@ from cariatide.parc.rules import describe_etats
 from cariatide.parc.statuts import ROLES_DIAGNOSTIC, ROLES_PARC
 from cariatide.parc.web.forms import FiltresLogements
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate, walk
-from cariatide.socle.pages.routes import Lecture, route
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
@@ -56,53 +53,30 @@ COLONNES_EXPORT = (
 )
 
 
-def _filtres(request: HttpRequest) -> tuple[FiltresLogements, dict[str, Any]]:
-    form = FiltresLogements(request.GET)
-    form.is_valid()
-    return form, {k: v for k, v in form.cleaned_data.items() if v}
+LISTE = PageListe(
+    "parc/liste.html",
+    filtres=lambda request: FiltresLogements(request.GET),
+    lignes=list_logements,
+    tris=TRIS_LOGEMENTS,
+    champs=CHAMPS_LOGEMENTS,
+    colonnes=COLONNES,
+    habille=with_labels,
+    export=COLONNES_EXPORT,
+    nom="logements",
+    libelle_export="Export de la liste des logements",
+)
 
 
 @route(*ROLES_PARC)
 def liste(request: HttpRequest) -> HttpResponse:
     """Homes of the perimeter."""
-    form, filtres = _filtres(request)
-    page = paginate(
-        list_logements(request.perimetre, filtres),
-        choose_tri(TRIS_LOGEMENTS, request.GET.get("tri")),
-        CHAMPS_LOGEMENTS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "lignes": [with_labels(ligne) for ligne in page.lignes],
-        "colonnes": COLONNES,
-    }
-    return rend(request, "parc/liste.html", contexte, bloc="liste")
+    return LISTE.show(request)
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    return Lecture("export", 0, None, Niveau.FACTUEL, "Export de la liste des logements")
-
-
-@route(*ROLES_PARC, consulte=_lecture_export)
+@route(*ROLES_PARC, consulte=LISTE.lecture_export)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet, with the filters and the sort of the page."""
-    _, filtres = _filtres(request)
-    tri = choose_tri(TRIS_LOGEMENTS, request.GET.get("tri"))
-    perimetre: Perimetre = request.perimetre
-    return stream_export(
-        perimetre,
-        nom="logements",
-        format_=request.GET.get("format", "csv"),
-        colonnes=choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne")),
-        lignes=lambda: (
-            with_labels(ligne)
-            for ligne in walk(list_logements(perimetre, filtres), tri, CHAMPS_LOGEMENTS)
-        ),
-    )
+    """The list as a spreadsheet."""
+    return LISTE.send_export(request)
 
 
 @route(*ROLES_PARC, consulte=lecture_logement)
