@@ -1,16 +1,16 @@
 """Dated values with their proof, and the form that sets the local ones."""
 
 from itertools import groupby
+from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 
 from cariatide.bareme import queries
 from cariatide.bareme.actions import ROLES_DE_L_ORGANISATION, set_parametre_local
 from cariatide.bareme.rules import BaremeInconnu, format_valeur
 from cariatide.bareme.web.forms import FiltresBaremes, FixeParametre
-from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -46,25 +46,28 @@ def fixer(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404("Cette valeur est fixée par un texte.")
     perimetre = request.perimetre  # type: ignore[attr-defined]
     form = bind(FixeParametre, request, parametre=parametre, perimetre=perimetre)
-    if request.method == "POST" and form.is_valid():
-        try:
-            locale = set_parametre_local(
-                perimetre=perimetre,
-                code=code,
-                valeur=form.cleaned_data["valeur"],
-                du=form.cleaned_data["du"],
-                motif=form.cleaned_data["motif"],
-                organisation_id=form.organisation_id,  # type: ignore[attr-defined]
-            )
-        except ErreurMetier as erreur:
-            form.add_erreur_metier(erreur)
-        else:
-            messages.success(
-                request,
-                f"« {parametre.libelle} » est fixé à partir du {locale.du:%d/%m/%Y}. "
-                "La valeur précédente reste lisible à ses dates.",
-            )
-            return redirect("bareme:baremes")
-    form.mark_errors()
-    statut = 422 if form.errors else 200
-    return rend(request, "bareme/fixer.html", {"form": form, "parametre": parametre}, statut=statut)
+
+    def envoi(form: Any) -> Fait:
+        locale = set_parametre_local(
+            perimetre=perimetre,
+            code=code,
+            valeur=form.cleaned_data["valeur"],
+            du=form.cleaned_data["du"],
+            motif=form.cleaned_data["motif"],
+            organisation_id=form.organisation_id,
+        )
+        return Fait(
+            f"« {parametre.libelle} » est fixé à partir du {locale.du:%d/%m/%Y}. "
+            "La valeur précédente reste lisible à ses dates."
+        )
+
+    page = PageActe(
+        f"Fixer : {parametre.libelle}",
+        retour=reverse("bareme:baremes"),
+        envoyer="Fixer cette valeur",
+        fil=[("Barèmes", reverse("bareme:baremes"))],
+        surtitre=f"{parametre.titre} ({parametre.source})",
+        aide="La nouvelle valeur s’applique à partir de sa date. Celle qui la précède prend fin la "
+        "veille et reste lisible : les calculs déjà faits ne changent pas.",
+    )
+    return run_acte(request, form, page, envoi)

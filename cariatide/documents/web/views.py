@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from cariatide.documents.acces import NIVEAUX, require_menage
@@ -28,11 +27,11 @@ from cariatide.documents.rules import ROLES_DEPOT
 from cariatide.documents.web.forms import FiltresDocuments, FormulairePiece, FormulaireRetrait
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.envoi import run_form
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau, Perimetre
 
@@ -48,28 +47,21 @@ COLONNES = (
 MENAGE = "menages.menage"
 
 
+LISTE = PageListe(
+    "documents/liste.html",
+    filtres=lambda request: FiltresDocuments(request.GET),
+    lignes=search_documents,
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+)
+
+
 @route(*ROLES_DOSSIER)
 def liste(request: HttpRequest) -> HttpResponse:
     """Issued documents of the perimeter."""
-    form = FiltresDocuments(request.GET)
-    form.is_valid()
-    filtres = {cle: valeur for cle, valeur in form.cleaned_data.items() if valeur}
-    page = paginate(
-        search_documents(request.perimetre, filtres),
-        choose_tri(TRIS, request.GET.get("tri")),
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "colonnes": COLONNES,
-        "modeles": {code: modele.libelle for code, modele in list_modeles().items()},
-        "niveau_de": Niveau,
-    }
-    return rend(request, "documents/liste.html", contexte, bloc="liste")
+    modeles = {code: modele.libelle for code, modele in list_modeles().items()}
+    return LISTE.show(request, modeles=modeles, niveau_de=Niveau)
 
 
 @route(*ROLES_DOSSIER, consulte=lecture_document)
@@ -112,8 +104,8 @@ def deposer(request: HttpRequest, menage_id: int) -> HttpResponse:
     lu = acces_menages.get(MENAGES).find_niveau(perimetre, menage_id)
     form = bind(FormulairePiece, request, niveaux=[n for n in NIVEAUX if n <= lu])
 
-    def envoi() -> HttpResponse:
-        d: dict[str, Any] = form.cleaned_data
+    def envoi(form: Any) -> Fait:
+        d = form.cleaned_data
         mandat = next(
             (m for m in perimetre.mandats if m.role in ROLES_DEPOT and m.niveau_max >= d["niveau"]),
             None,
@@ -133,31 +125,45 @@ def deposer(request: HttpRequest, menage_id: int) -> HttpResponse:
             menage_id=menage_id,
             mandat=mandat,
         )
-        messages.success(request, f"La pièce « {deposee.libelle} » est jointe au dossier.")
-        return redirect("documents:menage", menage_id)
+        return Fait(f"La pièce « {deposee.libelle} » est jointe au dossier.")
 
-    page = {"menage_id": menage_id, "libelle": libelle}
-    return run_form(request, form, envoi, "documents/deposer.html", page)
+    adresse = reverse("documents:menage", args=[menage_id])
+    page = PageActe(
+        "Joindre une pièce",
+        retour=adresse,
+        envoyer="Joindre la pièce",
+        fil=[(f"{libelle} : documents et pièces", adresse)],
+        surtitre=libelle,
+    )
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_DEPOT, consulte=lecture_piece)
 def retirer(request: HttpRequest, piece_id: int) -> HttpResponse:
     """Take a piece out, with a reason."""
     trouvee: Piece = Piece.objects.find_visible(request.perimetre, piece_id)
-    form = bind(FormulaireRetrait, request)
 
-    def envoi() -> HttpResponse:
+    def envoi(form: Any) -> Fait:
         withdraw_piece(
             perimetre=request.perimetre, piece_id=piece_id, motif=form.cleaned_data["motif"]
         )
-        messages.success(
-            request, f"La pièce « {trouvee.libelle} » est retirée et son contenu effacé."
-        )
-        if trouvee.menage_id:
-            return redirect("documents:menage", trouvee.menage_id)
-        return redirect("documents:liste")
+        return Fait(f"La pièce « {trouvee.libelle} » est retirée et son contenu effacé.")
 
-    return run_form(request, form, envoi, "documents/retirer.html", {"piece": trouvee})
+    menage_id = trouvee.menage_id
+    adresse = (
+        reverse("documents:menage", args=[menage_id]) if menage_id else reverse("documents:liste")
+    )
+    page = PageActe(
+        "Retirer une pièce",
+        retour=adresse,
+        envoyer="Retirer la pièce",
+        ton="danger",
+        fil=[("Documents et pièces", adresse)] if menage_id else [],
+        surtitre=f"{trouvee.libelle} · {trouvee.nom_fichier}",
+        avertissement="Ce retrait est définitif : le contenu du fichier sera effacé pour tous. "
+        "La ligne reste, avec votre nom et le motif.",
+    )
+    return run_acte(request, bind(FormulaireRetrait, request), page, envoi)
 
 
 def _fichier(octets: bytes, type_mime: str, nom: str, *, attachment: bool) -> HttpResponse:

@@ -1,13 +1,10 @@
 """Acts and reads for the data-protection officer; dead letters for the technician."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.journal.queries import (
@@ -19,15 +16,15 @@ from cariatide.journal.queries import (
 )
 from cariatide.journal.relance import retry_livraison, retry_toutes
 from cariatide.journal.statuts import ROLES_DES_LIVRAISONS, ROLES_DU_JOURNAL
-from cariatide.journal.web.forms import FiltresActes, FiltresConsultations, FiltresJournal
+from cariatide.journal.web.forms import FiltresActes, FiltresConsultations
 from cariatide.journal.web.presentation import describe_changements
-from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.pages.actes import Fait, run_bouton
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate, walk
-from cariatide.socle.pages.routes import Lecture, route
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.pages.listes import paginate
+from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Niveau
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 _QUAND = Colonne("horodatage", "Quand", "heure", tris=("ancien", "recent"))
@@ -67,89 +64,52 @@ EXPORT_ACTES = (*_EXPORT, ColonneExport("nom", "Acte"))
 EXPORT_CONSULTATIONS = (*_EXPORT, ColonneExport("route", "Page"))
 
 
-def _filtres(form: FiltresJournal) -> dict[str, Any]:
-    form.is_valid()
-    return {k: v for k, v in form.cleaned_data.items() if v}
-
-
-def _page(
-    request: HttpRequest,
-    form: FiltresJournal,
-    rows: Callable[[dict[str, Any]], QuerySet[Any]],
-    champs: tuple[str, ...],
-    contexte: dict[str, Any],
-    gabarit: str,
-) -> HttpResponse:
-    filtres = _filtres(form)
-    page = paginate(
-        rows(filtres),
-        choose_tri(TRIS, request.GET.get("tri")),
-        champs,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {"form": form, "page": page, "filtres": filtres, **contexte}
-    return rend(request, gabarit, contexte, bloc="liste")
-
-
-def _export(
-    request: HttpRequest,
-    form: FiltresJournal,
-    nom: str,
-    rows: Callable[[dict[str, Any]], QuerySet[Any]],
-    colonnes: tuple[ColonneExport, ...],
-) -> HttpResponseBase:
-    filtres = _filtres(form)
-    choisies = choose_colonnes(colonnes, request.GET.getlist("colonne"))
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    return stream_export(
-        request.perimetre,  # type: ignore[attr-defined]
-        nom=nom,
-        format_=request.GET.get("format", "csv"),
-        colonnes=choisies,
-        lignes=lambda: walk(rows(filtres), tri, [c.code for c in choisies]),
-    )
-
-
-def _lecture(libelle: str) -> Callable[[Perimetre, dict[str, Any]], Lecture]:
-    """An export of the journal is a read that the journal keeps."""
-
-    def lecture(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-        return Lecture("export", 0, None, Niveau.FACTUEL, libelle)
-
-    return lecture
+ACTES = PageListe(
+    "journal/actes.html",
+    filtres=lambda request: FiltresActes(request.GET),
+    lignes=lambda _, filtres: filter_evenements(filtres),
+    tris=TRIS,
+    champs=CHAMPS_ACTES,
+    colonnes=COLONNES_ACTES,
+    export=EXPORT_ACTES,
+    nom="journal-actes",
+    libelle_export="Export du journal des actes",
+)
+CONSULTATIONS = PageListe(
+    "journal/consultations.html",
+    filtres=lambda request: FiltresConsultations(request.GET),
+    lignes=lambda _, filtres: filter_consultations(filtres),
+    tris=TRIS,
+    champs=CHAMPS_CONSULTATIONS,
+    colonnes=COLONNES_CONSULTATIONS,
+    export=EXPORT_CONSULTATIONS,
+    nom="journal-consultations",
+    libelle_export="Export du journal des consultations",
+)
 
 
 @route(*ROLES_DU_JOURNAL)
 def actes(request: HttpRequest) -> HttpResponse:
     """Every write of the platform."""
-    contexte = {"colonnes": COLONNES_ACTES, "changements": describe_changements}
-    form = FiltresActes(request.GET)
-    return _page(request, form, filter_evenements, CHAMPS_ACTES, contexte, "journal/actes.html")
+    return ACTES.show(request, changements=describe_changements)
 
 
-@route(*ROLES_DU_JOURNAL, consulte=_lecture("Export du journal des actes"))
+@route(*ROLES_DU_JOURNAL, consulte=ACTES.lecture_export)
 def export_actes(request: HttpRequest) -> HttpResponseBase:
-    """The writes as a spreadsheet, with the filters of the page."""
-    form = FiltresActes(request.GET)
-    return _export(request, form, "journal-actes", filter_evenements, EXPORT_ACTES)
+    """The writes as a spreadsheet."""
+    return ACTES.send_export(request)
 
 
 @route(*ROLES_DU_JOURNAL)
 def consultations(request: HttpRequest) -> HttpResponse:
     """Every read of a household's data."""
-    contexte = {"colonnes": COLONNES_CONSULTATIONS, "niveaux": {int(n): n for n in Niveau}}
-    form = FiltresConsultations(request.GET)
-    gabarit = "journal/consultations.html"
-    return _page(request, form, filter_consultations, CHAMPS_CONSULTATIONS, contexte, gabarit)
+    return CONSULTATIONS.show(request, niveaux={int(n): n for n in Niveau})
 
 
-@route(*ROLES_DU_JOURNAL, consulte=_lecture("Export du journal des consultations"))
+@route(*ROLES_DU_JOURNAL, consulte=CONSULTATIONS.lecture_export)
 def export_consultations(request: HttpRequest) -> HttpResponseBase:
-    """The reads as a spreadsheet, with the filters of the page."""
-    form = FiltresConsultations(request.GET)
-    nom = "journal-consultations"
-    return _export(request, form, nom, filter_consultations, EXPORT_CONSULTATIONS)
+    """The reads as a spreadsheet."""
+    return CONSULTATIONS.send_export(request)
 
 
 @route(*ROLES_DES_LIVRAISONS)
@@ -172,16 +132,12 @@ def livraisons(request: HttpRequest) -> HttpResponse:
 @require_POST
 def relancer(request: HttpRequest, livraison_id: int) -> HttpResponse:
     """Try one again."""
-    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
-    try:
-        livraison = retry_livraison(perimetre=perimetre, livraison_id=livraison_id)
-    except ErreurMetier as erreur:
-        messages.error(request, erreur.message)
-    else:
-        messages.success(
-            request, f"La livraison à « {livraison.consommateur} » repart au prochain tour."
-        )
-    return redirect("journal:livraisons")
+
+    def envoi() -> Fait:
+        livraison = retry_livraison(perimetre=request.perimetre, livraison_id=livraison_id)
+        return Fait(f"La livraison à « {livraison.consommateur} » repart au prochain tour.")
+
+    return run_bouton(request, reverse("journal:livraisons"), envoi)
 
 
 @route(*ROLES_DES_LIVRAISONS)

@@ -24,10 +24,9 @@ from cariatide.menages.web.forms import FiltresMenages
 from cariatide.partenaires.rules import ROLES_DOSSIER, ROLES_SOCIAUX
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate, walk
-from cariatide.socle.pages.routes import Lecture, route
+from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
@@ -91,53 +90,29 @@ def present_faits(faits: list[FaitParcours]) -> list[dict[str, Any]]:
     ]
 
 
-def _filtres(request: HttpRequest) -> tuple[FiltresMenages, dict[str, Any]]:
-    form = FiltresMenages(request.GET)
-    valides = form.cleaned_data if form.is_valid() else {**form.cleaned_data}
-    return form, {k: v for k, v in valides.items() if v}
+LISTE = PageListe(
+    "menages/liste.html",
+    filtres=lambda request: FiltresMenages(request.GET),
+    lignes=list_menages,
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+    export=COLONNES_EXPORT,
+    nom="menages",
+    libelle_export="Export de la liste des ménages",
+)
 
 
 @route(*ROLES_DOSSIER)
 def liste(request: HttpRequest) -> HttpResponse:
     """Households of the perimeter."""
-    form, filtres = _filtres(request)
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    page = paginate(
-        list_menages(request.perimetre, filtres),
-        tri,
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "colonnes": COLONNES,
-        "peut_creer": request.perimetre.has_role(*ROLES_ECRITURE),
-    }
-    return rend(request, "menages/liste.html", contexte, bloc="liste")
+    return LISTE.show(request, peut_creer=request.perimetre.has_role(*ROLES_ECRITURE))
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    return Lecture("export", 0, None, Niveau.FACTUEL, "Export de la liste des ménages")
-
-
-@route(*ROLES_DOSSIER, consulte=_lecture_export)
+@route(*ROLES_DOSSIER, consulte=LISTE.lecture_export)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet, with the filters and the sort of the page."""
-    _, filtres = _filtres(request)
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    perimetre: Perimetre = request.perimetre
-    colonnes = choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne"))
-    champs = [c.code for c in colonnes]
-    return stream_export(
-        perimetre,
-        nom="menages",
-        format_=request.GET.get("format", "csv"),
-        colonnes=colonnes,
-        lignes=lambda: walk(list_menages(perimetre, filtres), tri, champs),
-    )
+    """The list as a spreadsheet."""
+    return LISTE.send_export(request)
 
 
 @route(*ROLES_DOSSIER, consulte=lecture_menage)

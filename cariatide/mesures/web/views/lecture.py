@@ -1,7 +1,6 @@
 """Pages that read measures."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -28,11 +27,11 @@ from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS
 from cariatide.partenaires.models import Convention
 from cariatide.partenaires.statuts import Role, TypeConvention
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.exports import choose_colonnes, stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate, walk
-from cariatide.socle.pages.routes import Lecture, route
-from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
@@ -73,7 +72,7 @@ TONS = {
 }
 
 
-def _filtres(request: HttpRequest) -> tuple[FiltresMesures, dict[str, Any]]:
+def _filtres(request: HttpRequest) -> FiltresMesures:
     perimetre: Perimetre = request.perimetre
     seen = Mesure.objects.visible_to(perimetre).order_by()
     conventions = Convention.objects.filter(pk__in=seen.values("convention_id"))
@@ -82,66 +81,43 @@ def _filtres(request: HttpRequest) -> tuple[FiltresMesures, dict[str, Any]]:
         if mandat.role in EQUIPE:
             people = list_referents(mandat.organisation_id, perimetre.jour)
             referents += [(u.pk, u.nom_complet) for u in people]
-    form = FiltresMesures(
+    return FiltresMesures(
         request.GET,
         referents=referents,
         conventions=[(c.pk, c.reference) for c in conventions.order_by("reference")],
     )
-    form.is_valid()
-    return form, {k: v for k, v in form.cleaned_data.items() if v}
+
+
+LISTE = PageListe(
+    "mesures/liste.html",
+    filtres=_filtres,
+    lignes=list_mesures,
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+    export=COLONNES_EXPORT,
+    nom="mesures",
+    libelle_export="Export de la liste des mesures",
+)
+# Labels of the codes that rows of dicts hold.
+LIBELLES = {
+    "statuts": dict(StatutMesure.choices),
+    "dispositifs": dict(TypeConvention.choices),
+    "tons": TONS,
+    "sigles": SIGLES,
+}
 
 
 @route(*LECTEURS)
 def liste(request: HttpRequest) -> HttpResponse:
     """Measures of the perimeter."""
-    form, filtres = _filtres(request)
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    page = paginate(
-        list_mesures(request.perimetre, filtres),
-        tri,
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "colonnes": COLONNES,
-        "equipe": request.perimetre.has_role(*EQUIPE),
-        **libelles(),
-    }
-    return rend(request, "mesures/liste.html", contexte, bloc="liste")
+    return LISTE.show(request, equipe=request.perimetre.has_role(*EQUIPE), **LIBELLES)
 
 
-def libelles() -> dict[str, Any]:
-    """Labels of the codes that rows of dicts hold."""
-    return {
-        "statuts": dict(StatutMesure.choices),
-        "dispositifs": dict(TypeConvention.choices),
-        "tons": TONS,
-        "sigles": SIGLES,
-    }
-
-
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    return Lecture("export", 0, None, Niveau.FACTUEL, "Export de la liste des mesures")
-
-
-@route(*LECTEURS, consulte=_lecture_export)
+@route(*LECTEURS, consulte=LISTE.lecture_export)
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet: facts only, with the filters and the sort of the page."""
-    _, filtres = _filtres(request)
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    perimetre: Perimetre = request.perimetre
-    colonnes = choose_colonnes(COLONNES_EXPORT, request.GET.getlist("colonne"))
-    return stream_export(
-        perimetre,
-        nom="mesures",
-        format_=request.GET.get("format", "csv"),
-        colonnes=colonnes,
-        lignes=lambda: walk(list_mesures(perimetre, filtres), tri, [c.code for c in colonnes]),
-    )
+    """The list as a spreadsheet: facts only."""
+    return LISTE.send_export(request)
 
 
 @route(*EQUIPE)
@@ -168,7 +144,7 @@ def portefeuille(request: HttpRequest) -> HttpResponse:
         "charges": count_portefeuilles(perimetre) if chef else [],
         "inactives": list(inactives.select_related("menage").order_by("terme", "pk")[:10]),
         "depuis": depuis,
-        **libelles(),
+        **LIBELLES,
     }
     return rend(request, "mesures/portefeuille.html", contexte, bloc="liste")
 
