@@ -1,5 +1,6 @@
 """Reads of households for the pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -198,6 +199,46 @@ def list_droits(perimetre: Perimetre, menage_id: int) -> list[Droit]:
         )
         for link in links
     ]
+
+
+@dataclass(frozen=True)
+class Lecteur:
+    """An organisation that reads a household, once, whatever the number of its reasons."""
+
+    organisation: str
+    droits: tuple[Droit, ...]
+
+    @property
+    def personnes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(d.personne for d in self.droits if d.personne))
+
+    @property
+    def motifs(self) -> tuple[str, ...]:
+        """Each reason once, the one with the highest level first."""
+        return tuple(dict.fromkeys(d.motif for d in self.droits))
+
+    @property
+    def niveau(self) -> Niveau:
+        return max(d.niveau for d in self.droits)
+
+    @property
+    def au(self) -> date | None:
+        """The last day of the last reason; None when one of them has no end."""
+        fins = [d.au for d in self.droits if d.au is not None]
+        return max(fins) if len(fins) == len(self.droits) else None
+
+
+def group_droits(droits: Iterable[Droit]) -> list[Lecteur]:
+    """One reader an organisation, in the order of the links."""
+    found: dict[str, list[Droit]] = {}
+    for droit in droits:
+        found.setdefault(droit.organisation, []).append(droit)
+    return [Lecteur(organisation, tuple(rows)) for organisation, rows in found.items()]
+
+
+def list_lecteurs(perimetre: Perimetre, menage_id: int) -> list[Lecteur]:
+    """Who reads a household today, an organisation at a time."""
+    return group_droits(list_droits(perimetre, menage_id))
 
 
 def lecture_menage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:

@@ -13,6 +13,7 @@ from cariatide.mesures.models import Mesure
 from cariatide.parc.models import Logement
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.pages.journee import LigneJournee, blocs
+from cariatide.socle.pages.routes import opens
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 RESULTATS_MAX = 20
@@ -66,7 +67,7 @@ class Resultat:
 
 
 def search(perimetre: Perimetre, texte: str) -> list[Resultat]:
-    """Households, then references of cases and measures, then homes, within the perimeter."""
+    """Households, references of cases and measures, homes: those whose page opens for them."""
     condition = search_condition(texte)
     if condition is None:
         return []
@@ -89,7 +90,7 @@ def search(perimetre: Perimetre, texte: str) -> list[Resultat]:
         .order_by("adresse_normalisee", "id")
         .values_list("pk", "adresse", "reference")[:RESULTATS_MAX]
     ]
-    return found
+    return [resultat for resultat in found if opens(perimetre, resultat.url)]
 
 
 def _by_reference(perimetre: Perimetre, reference: str) -> list[Resultat]:

@@ -11,8 +11,8 @@ from django.test import RequestFactory
 
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.pages.menu import list_entrees
-from cariatide.socle.pages.routes import AccesAuxRoutes, find_acces
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.pages.routes import AccesAuxRoutes, find_acces, opens
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 from cariatide.web.documentation import list_routes
 from tests.distribution import JOUR, Monde
 from tests.matrices.routes import ABSENT, add_role, list_adresses
@@ -140,3 +140,19 @@ def test_le_menu_mene_a_des_pages_ouvertes_aux_memes_roles() -> None:
             assert entree.roles, f"{entree.libelle} est montré à qui n’y entre pas"
             trop = {str(r) for r in entree.roles} - acces.roles
             assert not trop, f"{entree.libelle} : {sorted(trop)} verraient un refus"
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_un_lien_se_montre_a_qui_la_page_s_ouvre(role: Role | None) -> None:
+    """`opens`, which pages ask before they show a link, says what the declaration answers."""
+    mandats = role and (
+        MandatEnVigueur(1, 1, "Organisation", role.value, role.label, Niveau.FACTUEL),
+    )
+    perimetre = Perimetre(1, "Quelqu’un", JOUR, mandats or ())
+    for route, adresse in list_adresses():
+        acces = route.acces
+        assert acces is not None
+        attendu = not acces.roles or bool(role and role.value in acces.roles)
+        assert opens(perimetre, adresse) is attendu, route.nom
+        assert opens(perimetre, f"{adresse}?tri=date#liste") is attendu, route.nom
+    assert not opens(perimetre, "/page-qui-n-existe-pas/")

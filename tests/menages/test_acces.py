@@ -1,12 +1,13 @@
 """Access to households: one condition, read by every query; row rules as a second lock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from cariatide.menages.actions import attach, detach
 from cariatide.menages.models import Domicile, Menage, MenageSocial
+from cariatide.menages.queries import list_lecteurs
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.socle.access import PorteeManquante
 from cariatide.socle.contexte import ouvre_transaction
@@ -129,3 +130,32 @@ def test_protected_address_is_read_at_the_confidential_level_only(monde: Monde) 
     assert not Domicile.objects.visible_to(monde.perimetre("collegue")).exists()
     menage.refresh_from_db()
     assert "moulin" not in menage.recherche
+
+
+def test_who_reads_is_said_once_an_organisation(monde: Monde) -> None:
+    """Several reasons of one organisation make one reader: its highest level, its last day."""
+    menage = add_menage(monde)
+    for pk, motif, au, qui in (
+        (1, MotifRattachement.SEANCE, date(2026, 12, 1), None),
+        (2, MotifRattachement.SEANCE, date(2026, 12, 31), None),
+        (3, MotifRattachement.PRESCRIPTION, date(2026, 12, 15), monde.prescripteur.pk),
+    ):
+        attach(
+            menage_id=menage.pk,
+            organisation_id=monde.ccas.pk,
+            niveau=Niveau.SOCIAL if qui else Niveau.FACTUEL,
+            motif=motif,
+            source=("essai", pk),
+            du=date(2026, 11, 1),
+            au=au,
+            utilisateur_id=qui,
+        )
+    ccas, operateur = list_lecteurs(monde.perimetre("alice"), menage.pk)
+    assert (ccas.organisation, operateur.organisation) == ("CCAS de test", "Habitat Test")
+    assert ccas.motifs == (
+        "a déposé la saisine",
+        "siège à la séance qui examine le dossier",
+    )
+    assert ccas.personnes == ("Paul Prévost",)
+    assert (ccas.niveau, ccas.au, len(ccas.droits)) == (Niveau.SOCIAL, date(2026, 12, 31), 3)
+    assert operateur.au is None

@@ -75,6 +75,25 @@ def test_page_is_journaled_before_it_is_sent(monde: Monde, client_de: Any) -> No
     assert (lecture.acteur, lecture.menage_id, lecture.niveau) == ("Alice Renard", menage.pk, 3)
 
 
+def test_why_lists_the_reasons_under_one_name(monde: Monde, client_de: Any) -> None:
+    menage = add_menage(monde)
+    for pk, motif in ((1, MotifRattachement.PRESCRIPTION), (2, MotifRattachement.SEANCE)):
+        attach(
+            menage_id=menage.pk,
+            organisation_id=monde.ccas.pk,
+            niveau=Niveau.FACTUEL,
+            motif=motif,
+            source=("essai", pk),
+            du=JOUR,
+        )
+    with client_de(monde.alice) as c:
+        for page, fois in (("pourquoi", 1), ("detail", 1)):
+            html = c.get(reverse(f"menages:{page}", args=[menage.pk])).content.decode()
+            assert html.count("CCAS de test") == fois, page
+            assert "a déposé la saisine" in html
+            assert "siège à la séance" in html
+
+
 def test_social_block_is_shown_to_those_who_read_it(monde: Monde, client_de: Any) -> None:
     menage = add_menage(monde)
     with ouvre_transaction(monde.perimetre("alice")):

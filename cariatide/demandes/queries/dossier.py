@@ -22,7 +22,7 @@ from cariatide.demandes.statuts import EN_COURS
 from cariatide.documents.models import DocumentEmis
 from cariatide.documents.queries import list_documents
 from cariatide.menages.models import Appartenance, Domicile, FaitParcours
-from cariatide.menages.queries import Droit, list_droits
+from cariatide.menages.queries import Lecteur, list_lecteurs
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.socle.erreurs import Introuvable
@@ -83,7 +83,7 @@ class FicheSaisine:
     composition: str
     domicile: Domicile | None
     faits: list[FaitParcours]
-    droits: list[Droit]
+    lecteurs: list[Lecteur]
     documents: list[DocumentEmis]
 
 
@@ -131,7 +131,7 @@ def build_fiche(perimetre: Perimetre, saisine_id: int) -> FicheSaisine:
         .select_related("commune")
         .first(),
         faits=_list_faits(perimetre, saisine_id, saisine.menage_id),
-        droits=list_droits(perimetre, saisine.menage_id),
+        lecteurs=list_lecteurs(perimetre, saisine.menage_id),
         documents=list(list_documents(perimetre, objet=(OBJET, saisine_id))[:20]),
     )
 

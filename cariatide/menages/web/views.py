@@ -13,9 +13,11 @@ from cariatide.menages.queries import (
     TRIS,
     build_fiche,
     find_niveau,
+    group_droits,
     lecture_menage,
     list_actes,
     list_droits,
+    list_lecteurs,
     list_menages,
     list_parcours,
 )
@@ -131,7 +133,7 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
         "plus_de_faits": len(faits) > PARCOURS_PAR_PAGE,
         "domaine": domaine,
         "domaines": DOMAINES,
-        "droits": list_droits(perimetre, menage_id),
+        "lecteurs": list_lecteurs(perimetre, menage_id),
         "age": lambda n: compute_age(n, perimetre.jour),
         "peut_ecrire": perimetre.has_role(*ROLES_ECRITURE),
         "peut_ecrire_social": perimetre.has_role(*ROLES_ECRITURE_SOCIALE)
@@ -165,9 +167,11 @@ def parcours_pdf(request: HttpRequest, menage_id: int) -> HttpResponse:
 def pourquoi(request: HttpRequest, menage_id: int) -> HttpResponse:
     """« Pourquoi vois-je ce dossier ? » and who else reads it."""
     perimetre: Perimetre = request.perimetre
+    droits = list_droits(perimetre, menage_id)
     contexte = {
         "menage": Menage.objects.find_visible(perimetre, menage_id),
-        "droits": list_droits(perimetre, menage_id),
+        "a_moi": group_droits(d for d in droits if d.a_moi),
+        "autres": group_droits(d for d in droits if not d.a_moi),
         "niveau": find_niveau(perimetre, menage_id),
     }
     return rend(request, "menages/pourquoi.html", contexte)

@@ -12,7 +12,7 @@ from cariatide.demandes.statuts import StatutSaisine
 from cariatide.echeances.models import Echeance
 from cariatide.menages.models import Menage
 from cariatide.menages.ports import EnCours
-from cariatide.menages.queries import Droit, find_niveau, list_droits, search_condition
+from cariatide.menages.queries import Lecteur, find_niveau, list_lecteurs, search_condition
 from cariatide.mesures.lifecycle import CYCLE
 from cariatide.mesures.models import (
     Bilan,
@@ -150,7 +150,7 @@ class FicheMesure:
     suspensions: list[Suspension]
     suivis: list[SuiviPosterieur]
     echeances: list[Echeance]
-    droits: list[Droit]
+    lecteurs: list[Lecteur]
     presences: dict[str, int]
 
     @property
@@ -203,7 +203,7 @@ def build_fiche(
             .filter(objet_type=OBJET, objet_id=mesure.pk, statut=Echeance.Statut.OUVERTE)
             .order_by("due_le", "id")
         ),
-        droits=list_droits(perimetre, mesure.menage_id),
+        lecteurs=list_lecteurs(perimetre, mesure.menage_id),
         presences=count_presences(perimetre, mesure.pk),
     )
 

@@ -45,7 +45,7 @@ from cariatide.socle.graphiques import Serie, bar_chart, line_chart
 from cariatide.socle.indicateurs import Agregat, Indicateur, indicateurs
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.routes import Lecture, route
+from cariatide.socle.pages.routes import Lecture, opens, route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne
 
@@ -202,18 +202,20 @@ def _rows_contexte(
     )
     return {
         "lignes": lignes,
-        "liens": [_link(ligne) for ligne in lignes.visibles],
+        "liens": [_link(perimetre, ligne) for ligne in lignes.visibles],
         "mots": LIBELLES,
     }
 
 
-def _link(ligne: Ligne) -> str:
+def _link(perimetre: Perimetre, ligne: Ligne) -> str:
+    """The page of the object behind a line, when this person opens it."""
     nom = PAGES_PAR_OBJET.get(ligne.objet_type, "")
     pk = ligne.menage_id if nom == "menages:detail" else ligne.objet_id
     try:
-        return reverse(nom, args=[pk]) if nom and pk else ""
+        adresse = reverse(nom, args=[pk]) if nom and pk else ""
     except NoReverseMatch:
         return ""
+    return adresse if adresse and opens(perimetre, adresse) else ""
 
 
 def _monthly(

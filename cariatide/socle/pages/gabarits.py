@@ -29,6 +29,7 @@ from cariatide.socle.pages.composants import (
 )
 from cariatide.socle.pages.listes import link
 from cariatide.socle.pages.menu import build_menu, count_pastille, route_existe
+from cariatide.socle.pages.routes import opens
 from cariatide.socle.perimetre import Niveau
 
 
@@ -63,6 +64,7 @@ def environment(**options: Any) -> jinja2.Environment:
         static=static,
         url=lambda nom, *args, **kwargs: reverse(nom, args=args, kwargs=kwargs),
         route_existe=route_existe,
+        page_ouverte=opens,
         statique_direct=statique_direct,
         lien=link,
         icone=icone,

@@ -7,10 +7,12 @@ outside the perimeter → 404. A view without declaration answers 403 to everybo
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
@@ -83,6 +85,21 @@ def find_acces(vue: Any) -> Acces | None:
     if acces is None and getattr(vue, "__module__", "").startswith(PUBLIQUES):
         return Acces(public=True, ecrit=True)
     return acces
+
+
+def opens(perimetre: Perimetre, adresse: str) -> bool:
+    """True when the mandates of this person open the page of that address.
+
+    For the links that an object carries (a card, a delay, a line of an indicator): whoever sees
+    the object does not always open its page. The object itself is judged by its page.
+    """
+    try:
+        acces = find_acces(resolve(urlsplit(adresse).path).func)
+    except Resolver404:
+        return False
+    if acces is None:
+        return False
+    return acces.public or acces.connecte or perimetre.has_role(*acces.roles)
 
 
 class AccesAuxRoutes:
