@@ -27,6 +27,8 @@ ACTES = {
     StatutMesure.ADHEREE: ("Accompagnement à commencer", "mesures:detail", "Ouvrir la mesure"),
     StatutMesure.BILAN_DU: ("Bilan de fin de période dû", "mesures:detail", "Ouvrir la mesure"),
 }
+# A contract takes up the objectives: they come first.
+SANS_OBJECTIF = ("Objectifs à fixer avec le ménage", "mesures:objectif", "Ajouter un objectif")
 
 
 def _ton(echeance: date | None, jour: date) -> str:
@@ -67,6 +69,8 @@ class BlocTravailleurSocial:
         lines = []
         for mesure in list_a_faire(perimetre)[:LIGNES_MAX]:
             quoi, nom, acte = ACTES[StatutMesure(mesure.statut)]
+            if mesure.statut == StatutMesure.PROPOSEE and not mesure.total_objectifs:
+                quoi, nom, acte = SANS_OBJECTIF
             due = mesure.fin_prevue if mesure.statut == StatutMesure.BILAN_DU else None
             lines.append(
                 LigneJournee(

@@ -83,7 +83,7 @@ def test_merge_moves_every_row_and_back(fabrique: Fabrique) -> None:
 
 
 def test_day_of_the_social_worker(fabrique: Fabrique) -> None:
-    fabrique.proposee()
+    fabrique.objectif(fabrique.proposee())
     fabrique.bilan_du(nom="Abadie")
     assert lignes(fabrique, "mesures.travailleur", "alice") == [
         ("Bilan de fin de période dû", "Ouvrir la mesure"),
@@ -110,6 +110,18 @@ def test_day_of_the_head_of_service_and_of_the_funder(fabrique: Fabrique) -> Non
     assert lignes(fabrique, "mesures.financeur", "financeur") == [
         ("Renouvellement à accorder", "Accorder"),
         ("Mesure à accorder", "Accorder"),
+    ]
+
+
+def test_a_contract_waits_for_an_objective(fabrique: Fabrique) -> None:
+    """The line of the day leads to an act that is open: objectives, then the signature."""
+    mesure = fabrique.proposee()
+    assert lignes(fabrique, "mesures.travailleur", "alice") == [
+        ("Objectifs à fixer avec le ménage", "Ajouter un objectif")
+    ]
+    fabrique.objectif(mesure)
+    assert lignes(fabrique, "mesures.travailleur", "alice") == [
+        ("Contrat à faire signer", "Enregistrer le contrat")
     ]
 
 

@@ -310,6 +310,7 @@ def list_a_faire(perimetre: Perimetre) -> QuerySet[Mesure]:
             ],
         )
         .select_related("menage")
+        .annotate(total_objectifs=Count("objectifs"))
         .order_by(F("fin_prevue").asc(nulls_last=True), "ouverte_le", "id")
     )
     return found
