@@ -16,6 +16,7 @@ from cariatide.commission.queries import (
     find_prochaine,
     find_regle,
     list_agenda,
+    list_notifications_seance,
     list_presences,
     read_synthese,
 )
@@ -25,6 +26,7 @@ from cariatide.commission.statuts import (
     SensDecision,
     StatutPassage,
 )
+from cariatide.documents.assemblage import assemble
 from cariatide.documents.contextes.base import Destinataire, EnTete, Signature
 from cariatide.documents.contextes.commission import (
     DossierExamine,
@@ -37,6 +39,7 @@ from cariatide.documents.contextes.commission import (
 )
 from cariatide.documents.contextes.courriers import Convocation, NotificationDecision
 from cariatide.documents.modeles import find_modele
+from cariatide.documents.queries import read_document
 from cariatide.menages.models import Domicile
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.dates import format_date
@@ -305,6 +308,17 @@ def render_papier(perimetre: Perimetre, seance: Seance, modele: str) -> tuple[st
     contexte = builders[modele](perimetre, seance)
     nom = f"{modele.replace('_', '-')}-{seance.le.isoformat()}.pdf"
     return nom, find_modele(modele).render(contexte)
+
+
+def print_notifications(perimetre: Perimetre, seance: Seance) -> bytes:
+    """The notifications of a session as they were issued, in one file, in their order."""
+    return assemble(
+        [
+            (document.reference, read_document(perimetre, document))
+            for document in list_notifications_seance(perimetre, seance.pk)
+        ],
+        titre=f"Notifications de la séance du {format_date(seance.le)}",
+    )
 
 
 def render_notification(perimetre: Perimetre, passage: Passage) -> tuple[str, bytes]:

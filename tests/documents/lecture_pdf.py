@@ -25,18 +25,31 @@ def read_text(pdf: bytes) -> str:
     return "".join(texte)
 
 
+def read_text_assemble(pdf: bytes) -> str:
+    """The text of a file made of others: the engine places each of their pages as a form."""
+    objets = {int(m[1]): m[2] for m in _OBJET.finditer(pdf)}
+    return "".join(
+        _read_contenu(_stream(corps), corps.split(b"stream", 1)[0], objets)
+        for corps in objets.values()
+        if b"/Subtype/Form" in corps.split(b"stream", 1)[0]
+    )
+
+
 def compact(texte: str) -> str:
     """Without spaces, hyphens (the engine adds its own) nor invisible breaks."""
     return re.sub(r"[\s\u00a0\u202f\u200b\u00ad-]+", "", texte)
 
 
 def _read_page(page: bytes, objets: dict[int, bytes]) -> str:
-    ressources = objets[_reference(page, b"Resources")]
+    contenu = _stream(objets[_reference(page, b"Contents")])
+    return _read_contenu(contenu, objets[_reference(page, b"Resources")], objets)
+
+
+def _read_contenu(contenu: bytes, ressources: bytes, objets: dict[int, bytes]) -> str:
     polices = {
         nom: _read_cmap(_stream(objets[_reference(objets[int(numero)], b"ToUnicode")]))
         for nom, numero in re.findall(rb"/(f\d+) (\d+) 0 R", ressources)
     }
-    contenu = _stream(objets[_reference(page, b"Contents")])
     texte, police = [], {}
     for m in _PIECE.finditer(contenu):
         if m[1]:

@@ -29,9 +29,10 @@ from cariatide.commission.statuts import (
     StatutSeance,
 )
 from cariatide.documents.models import DocumentEmis
-from cariatide.documents.queries import list_documents
+from cariatide.documents.queries import lecture_document, list_documents
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.listes import Tri
+from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Perimetre
 
 OBJET_SEANCE = "commission.seance"
@@ -173,6 +174,24 @@ def list_notifications(perimetre: Perimetre, *passage_ids: int) -> list[Document
         .filter(objet_type=OBJET_PASSAGE, objet_id__in=passage_ids)
         .order_by("pk")
     )
+
+
+def list_notifications_seance(perimetre: Perimetre, seance_id: int) -> list[DocumentEmis]:
+    """Notifications issued for the cases of a session; Introuvable when there is none yet."""
+    seance = find_seance(perimetre, seance_id)
+    ids = Passage.objects.visible_to(perimetre).filter(seance_id=seance.pk)
+    rows = list_notifications(perimetre, *ids.order_by("ordre").values_list("pk", flat=True))
+    if not rows:
+        raise Introuvable("Aucune notification de cette séance n’est encore émise.")
+    return rows
+
+
+def lectures_notifications(perimetre: Perimetre, kwargs: dict[str, Any]) -> list[Lecture]:
+    """One line a document in the journal: each household's file says that it was printed."""
+    return [
+        lecture_document(perimetre, {"document_id": document.pk})
+        for document in list_notifications_seance(perimetre, kwargs["seance_id"])
+    ]
 
 
 class AccesPapiers:

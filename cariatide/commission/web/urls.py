@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.commission.web.views import direct, instances, passages, seances
+from cariatide.commission.web.views import direct, fichiers, instances, passages, seances
 
 app_name = "commission"
 
@@ -12,12 +12,14 @@ I = "commissions/instances/<int:instance_id>/"  # noqa: E741
 
 urlpatterns = [
     path("commissions/", seances.liste, name="seances"),
+    path("commissions/export/", fichiers.export, name="export"),
     path("commissions/seances/nouvelle/", seances.nouvelle, name="nouvelle_seance"),
     path(S, seances.detail, name="seance"),
     path(S + "modifier/", seances.modifier, name="modifier_seance"),
     path(S + "annuler/", seances.annuler, name="annuler_seance"),
     path(S + "convoquer/", seances.convoquer, name="convoquer"),
     path(S + "ouvrir/", seances.ouvrir, name="ouvrir"),
+    path(S + "notifications.pdf", fichiers.notifications, name="notifications_pdf"),
     path(S + "inscrire/", seances.inscrire, name="inscrire"),
     path(S + "seconde-convocation/", seances.seconde, name="seconde_convocation"),
     path(S + "en-seance/", direct.en_seance, name="en_seance"),

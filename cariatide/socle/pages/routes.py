@@ -4,7 +4,7 @@ Order of the refusals: anonymous → sign-in; no mandate whose role opens the ro
 outside the perimeter → 404. A view without declaration answers 403 to everybody, and a test fails.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -33,7 +33,9 @@ class Lecture:
     libelle: str
 
 
-LectureDe = Callable[[Perimetre, dict[str, Any]], Lecture | None]
+# Several when one page or file shows the content of several households.
+Lectures = Lecture | Sequence[Lecture] | None
+LectureDe = Callable[[Perimetre, dict[str, Any]], Lectures]
 # Set by journal at start: socle does not know the app above it.
 consigne_lecture: list[Callable[[Perimetre, Lecture, str], None]] = []
 
@@ -142,11 +144,7 @@ class AccesAuxRoutes:
         try:
             if reads and acces.consulte:
                 with ouvre_transaction(perimetre):
-                    lecture = acces.consulte(perimetre, kwargs)
-                    if lecture is not None:
-                        nom = request.resolver_match.view_name if request.resolver_match else ""
-                        for consigne in consigne_lecture:
-                            consigne(perimetre, lecture, nom)
+                    self._record(request, perimetre, acces.consulte(perimetre, kwargs))
             with ouvre_transaction(perimetre, read_only=reads and not acces.ecrit):
                 response: HttpResponseBase = vue(request, *args, **kwargs)
                 if isinstance(response, HttpResponse) and hasattr(response, "render"):
@@ -156,3 +154,11 @@ class AccesAuxRoutes:
             return page_erreur(request, 404, erreur.message)
         except ErreurMetier as erreur:
             return page_erreur(request, 409, erreur.message)
+
+    @staticmethod
+    def _record(request: HttpRequest, perimetre: Perimetre, lectures: Lectures) -> None:
+        nom = request.resolver_match.view_name if request.resolver_match else ""
+        read = [lectures] if isinstance(lectures, Lecture) else lectures or []
+        for lecture in read:
+            for consigne in consigne_lecture:
+                consigne(perimetre, lecture, nom)
