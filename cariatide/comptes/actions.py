@@ -39,34 +39,37 @@ def delete_brouillon(*, perimetre: Perimetre, cle: str) -> None:
 
 @transaction.atomic
 def close_sessions(*, perimetre: Perimetre, sauf: str | None) -> int:
-    """End the sessions of this person but the present one; return their number.
-
-    A session is opaque: those in force are read one by one, which a rare act may do.
-    """
+    """End the sessions of this person but the present one; return their number."""
     if perimetre.utilisateur_id is None:
         return 0
-    ouvertes = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=sauf)
-    siennes = [
-        session.session_key
-        for session in ouvertes.iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(perimetre.utilisateur_id)
-    ]
-    Session.objects.filter(session_key__in=siennes).delete()
-    if siennes:
+    nombre = _end_sessions(perimetre.utilisateur_id, sauf)
+    if nombre:
         record_evenement(
             "compte.sessions_fermees",
             perimetre=perimetre,
             objet_type="comptes.utilisateur",
             objet_id=perimetre.utilisateur_id,
             libelle=perimetre.utilisateur,
-            apres={"nombre": len(siennes)},
+            apres={"nombre": nombre},
         )
+    return nombre
+
+
+def _end_sessions(utilisateur_id: int, sauf: str | None = None) -> int:
+    """A session is opaque: those in force are read one by one, which a rare act may do."""
+    ouvertes = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=sauf)
+    siennes = [
+        session.session_key
+        for session in ouvertes.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(utilisateur_id)
+    ]
+    Session.objects.filter(session_key__in=siennes).delete()
     return len(siennes)
 
 
 @transaction.atomic
 def deactivate_utilisateur(*, perimetre: Perimetre, utilisateur_id: int, motif: str) -> Utilisateur:
-    """Close an account at once: its sessions end with the next request of each."""
+    """Close an account and its sessions at once; opening it again gives none of them back."""
     if utilisateur_id == perimetre.utilisateur_id:
         raise ErreurMetier("Vous ne pouvez pas désactiver votre propre compte.")
     utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=utilisateur_id)
@@ -74,6 +77,7 @@ def deactivate_utilisateur(*, perimetre: Perimetre, utilisateur_id: int, motif: 
         utilisateur.is_active = False
         utilisateur.desactive_le = timezone.now()
         utilisateur.save(update_fields=["is_active", "desactive_le"])
+        _end_sessions(utilisateur.pk)
         record_evenement(
             "compte.desactive",
             perimetre=perimetre,

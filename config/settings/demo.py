@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR
+from config.settings.base import BASE_DIR, MIDDLEWARE
 
 if os.environ.get("CARIATIDE_ADRESSE") != "127.0.0.1":
     raise ImproperlyConfigured(
@@ -15,6 +15,8 @@ if os.environ.get("CARIATIDE_ADRESSE") != "127.0.0.1":
     )
 
 DEMONSTRATION = True
+# The variable is a promise of who starts the server; this holds whatever was started.
+MIDDLEWARE = ["cariatide.demonstration.middleware.SeulementCetteMachine", *MIDDLEWARE]
 NOM_DU_DEPARTEMENT = "Département de démonstration"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 SECRET_KEY = os.environ.get("CARIATIDE_CLE_SECRETE") or "cle-de-demonstration-sans-valeur"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.urls import reverse
 
@@ -124,12 +125,14 @@ def test_desactiver_ferme_la_session_a_la_requete_suivante(monde: Monde, client_
         reponse = c.get(reverse("comptes:mon_compte"))
         assert reponse.status_code == 302
         assert reverse("account_login") in reponse["Location"]
+        assert not Session.objects.exists()
         actions.reactivate_personne(
             perimetre=monde.perimetre("administratrice"),
             organisation_id=monde.operateur.pk,
             utilisateur_id=monde.alice.pk,
         )
-        assert c.get(reverse("comptes:mon_compte")).status_code == 200
+        reponse = c.get(reverse("comptes:mon_compte"))
+        assert reponse.status_code == 302, "the former session does not come back to life"
     noms = Evenement.objects.filter(nom__startswith="compte.").values_list("nom", flat=True)
     assert list(noms) == ["compte.desactive", "compte.reactive"]
 

@@ -1,0 +1,94 @@
+"""How long a session lasts, and how a password is kept."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from cariatide.comptes.middleware import VUE_LE
+from config.settings import base
+from tests.distribution import Monde
+
+pytestmark = pytest.mark.django_db
+MATIN = datetime(2026, 11, 23, 8, tzinfo=ZoneInfo("Europe/Paris"))
+DORSAL = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def horloge() -> Iterator[Any]:
+    with time_machine.travel(MATIN, tick=False) as horloge:
+        yield horloge
+
+
+@pytest.fixture
+def c(monde: Monde, horloge: Any) -> Client:
+    client = Client()
+    client.force_login(monde.alice, backend=DORSAL)
+    assert open_page(client)
+    return client
+
+
+def open_page(client: Client) -> bool:
+    """Whether the session still opens a page; otherwise the sign-in page says why."""
+    reponse = client.get(reverse("comptes:mon_compte"))
+    if reponse.status_code == 200:
+        return True
+    assert reponse.url == "/compte/connexion/?next=/compte/"
+    page = client.get(reponse.url).content.decode()
+    assert "Votre session a pris fin" in page and "gardée en brouillon" in page
+    return False
+
+
+def test_limites_annoncees() -> None:
+    assert (base.SESSION_INACTIVITE, base.SESSION_DUREE) == (45 * 60, 10 * 3600)
+
+
+def test_une_session_inactive_prend_fin(c: Client, horloge: Any) -> None:
+    for _ in range(3):
+        horloge.shift(timedelta(minutes=44))
+        assert open_page(c), "an activity within the limit begins it again"
+    horloge.shift(timedelta(minutes=45, seconds=1))
+    assert not open_page(c)
+    assert "_auth_user_id" not in c.session
+
+
+def test_une_session_active_prend_fin_aussi(c: Client, horloge: Any) -> None:
+    for _ in range(20):
+        horloge.shift(timedelta(minutes=30))
+        assert open_page(c)
+    horloge.shift(timedelta(seconds=1))
+    assert not open_page(c), "ten hours after the sign-in, whatever was done"
+
+
+def test_les_limites_se_reglent(c: Client, horloge: Any) -> None:
+    with override_settings(SESSION_INACTIVITE=60):
+        horloge.shift(timedelta(seconds=61))
+        assert not open_page(c)
+
+
+def test_l_activite_s_ecrit_une_fois_par_minute(c: Client, horloge: Any) -> None:
+    def seen() -> int:
+        found: int = Session.objects.get().get_decoded()[VUE_LE]
+        return found
+
+    before = seen()
+    horloge.shift(timedelta(seconds=59))
+    assert open_page(c) and seen() == before
+    horloge.shift(timedelta(seconds=1))
+    assert open_page(c) and seen() == before + 60
+
+
+@override_settings(PASSWORD_HASHERS=base.PASSWORD_HASHERS)
+def test_les_mots_de_passe_sont_en_argon2id() -> None:
+    """Those of the tests are hashed otherwise, to be quick."""
+    garde = make_password("un mot de passe assez long")
+    assert garde.startswith("argon2$argon2id$")
+    assert check_password("un mot de passe assez long", garde)
+    assert not check_password("un autre mot de passe", garde)
