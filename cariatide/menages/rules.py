@@ -75,6 +75,14 @@ def check_composition(membres: Iterable[Membre], jour: date) -> None:
             raise ErreurMetier("Un ascendant ne peut pas être né après le référent du ménage.")
 
 
+def check_compositions(membres: Iterable[Membre], depuis: date) -> None:
+    """Refuse what would be impossible on `depuis` or at any later entry: a change may be written
+    after the ones that follow it."""
+    connus = list(membres)
+    for jour in sorted({depuis, *(m.du for m in connus if m.du > depuis)}):
+        check_composition(connus, jour)
+
+
 def describe_composition(membres: Iterable[Membre], jour: date) -> str:
     """« 2 adultes, 3 enfants »; a person of unknown age counts by their role."""
     adultes = enfants = 0

@@ -13,7 +13,7 @@ from cariatide.menages.actions.liens import (
     write_fait,
 )
 from cariatide.menages.models import Appartenance, Domicile, Menage, Personne, Rattachement
-from cariatide.menages.rules import Membre, check_composition, check_naissance, check_passe
+from cariatide.menages.rules import Membre, check_compositions, check_naissance, check_passe
 from cariatide.menages.statuts import MotifDeSortie, RoleMenage
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.normalisation import normalise
@@ -49,7 +49,7 @@ def add_membre(
         raise ErreurMetier(
             "L’entrée précède la naissance.", {"du": "Cette date précède la naissance."}
         )
-    check_composition([*_members(menage_id), Membre(personne.role, personne.naissance, du)], du)
+    check_compositions([*_members(menage_id), Membre(personne.role, personne.naissance, du)], du)
     appartenance = insert_membre(menage_id, personne, du)
     _bump(menage)
     refresh_recherche(menage_id)
@@ -148,7 +148,7 @@ def change_referent(
         ligne.save(update_fields=["au", "motif_sortie"])
         created = Appartenance(menage_id=menage_id, personne_id=ligne.personne_id, role=role, du=le)
         created.save(force_insert=True)
-    check_composition(_members(menage_id), le)
+    check_compositions(_members(menage_id), le)
     _bump(menage)
     write_fait(
         perimetre=perimetre,
@@ -198,7 +198,7 @@ def separate_menage(
             force_insert=True
         )
     for each in (menage_id, nouveau.pk):
-        check_composition(_members(each), le)
+        check_compositions(_members(each), le)
     _bump(menage)
     for each in (menage_id, nouveau.pk):
         refresh_recherche(each)
