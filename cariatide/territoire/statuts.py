@@ -1,9 +1,9 @@
 """Stable codes of the territory, with their French labels."""
 
-from django.db import models
+from django.db.models import TextChoices
 
 
-class TypeCommune(models.TextChoices):
+class TypeCommune(TextChoices):
     """With the code, the key of a commune: current and delegated communes share codes."""
 
     ACTUELLE = "actuelle", "Commune"
@@ -12,19 +12,19 @@ class TypeCommune(models.TextChoices):
     ARRONDISSEMENT_MUNICIPAL = "arrondissement_municipal", "Arrondissement municipal"
 
 
-class NatureEvenement(models.TextChoices):
+class NatureEvenement(TextChoices):
     FUSION = "fusion", "Fusion"
     CHANGEMENT_DE_CODE = "changement_de_code", "Changement de code"
     CHANGEMENT_DE_NOM = "changement_de_nom", "Changement de nom"
     RETABLISSEMENT = "retablissement", "Rétablissement"
 
 
-class Zonage(models.TextChoices):
+class Zonage(TextChoices):
     APL = "apl", "Zone des aides au logement (APL)"
     ABC = "abc", "Zone ABC"
 
 
-class NatureEpci(models.TextChoices):
+class NatureEpci(TextChoices):
     CC = "CC", "Communauté de communes"
     CA = "CA", "Communauté d’agglomération"
     CU = "CU", "Communauté urbaine"
