@@ -13,6 +13,7 @@ from cariatide.documents.acces import condition_documents
 from cariatide.documents.statuts import TypePiece
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.access import ModeleProtege
+from cariatide.socle.chiffrement import JSONChiffre, OctetsChiffres
 from cariatide.socle.money import NBSP, format_nombre
 from cariatide.socle.perimetre import Niveau, Perimetre
 
@@ -193,7 +194,10 @@ class FichierSocial(Fichier):
 
 
 class FichierConfidentiel(Fichier):
-    """Content of level C, under row rules."""
+    """Content of level C, encrypted, under row rules."""
+
+    contexte = JSONChiffre(null=True, blank=True)
+    octets = OctetsChiffres()
 
     def __str__(self) -> str:
         return f"fichier confidentiel {self.pk}"

@@ -19,6 +19,7 @@ from cariatide.menages.statuts import (
 )
 from cariatide.partenaires.models import Convention, Organisation
 from cariatide.socle.access import ModeleProtege
+from cariatide.socle.chiffrement import TexteChiffre
 from cariatide.socle.contraintes import PeriodeDeDates, Point, fin_apres_debut
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.territoire.models import Commune
@@ -237,7 +238,7 @@ class MenageConfidentiel(ModeleProtege):
     """Level C: health, violence, what only the référent and the head of service read."""
 
     menage = models.OneToOneField(Menage, on_delete=models.PROTECT, related_name="confidentiel")
-    vulnerabilites = models.TextField("vulnérabilités", blank=True)
+    vulnerabilites = TexteChiffre("vulnérabilités", blank=True)
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:

@@ -28,13 +28,17 @@ def _error(code: str, phrase: str, remede: str) -> Error:
     return Error(phrase, hint=remede, id=f"cariatide.{code}")
 
 
+def _secret_key() -> str:
+    try:
+        return str(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # Django refuses to give an empty one
+        return ""
+
+
 @register(Tags.security, deploy=True)
 def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """A key that signs sessions, links and cursors must be secret, long and unknown."""
-    try:
-        cle = settings.SECRET_KEY
-    except ImproperlyConfigured:  # Django refuses to give an empty one
-        cle = ""
+    cle = _secret_key()
     remede = (
         "Donnez à CARIATIDE_CLE_SECRETE une valeur tirée au hasard, par exemple : "
         "python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
@@ -43,9 +47,33 @@ def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
         return [_error("E001", "La clé secrète est absente.", remede)]
     if any(connue in cle.lower() for connue in CLES_CONNUES):
         return [_error("E001", "La clé secrète est une valeur d’exemple, connue de tous.", remede)]
-    if len(cle) < CLE_LONGUEUR or len(set(cle)) < CLE_VARIETE:
+    if _is_weak(cle):
         return [_error("E001", "La clé secrète est trop courte ou trop répétitive.", remede)]
     return []
+
+
+@register(Tags.security, deploy=True)
+def check_confidentiel(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The keys of level C: there, strong, and others than the one that signs."""
+    remede = (
+        "Donnez à CARIATIDE_CLES_CONFIDENTIELLES une clé tirée comme la clé secrète, et "
+        "différente d’elle ; gardez-la hors des sauvegardes de la base."
+    )
+    cles = settings.CLES_CONFIDENTIELLES
+    if not cles:
+        return [_error("E018", "Aucune clé ne chiffre ce qui est confidentiel.", remede)]
+    if any(_is_weak(cle) for cle in cles):
+        return [_error("E018", "Une clé de chiffrement est faible ou connue de tous.", remede)]
+    if _secret_key() in cles:
+        return [_error("E018", "La clé secrète sert aussi à chiffrer.", remede)]
+    return []
+
+
+def _is_weak(cle: str) -> bool:
+    known = any(connue in cle.lower() for connue in CLES_CONNUES)
+    return known or len(cle) < CLE_LONGUEUR or len(set(cle)) < CLE_VARIETE
 
 
 @register(Tags.security, deploy=True)

@@ -19,6 +19,10 @@ def env_int(name: str, default: int) -> int:
 VERSION = "0.1.0"
 DEBUG = False
 SECRET_KEY = os.environ.get("CARIATIDE_CLE_SECRETE", "")
+# Newest first: it encrypts what is confidential, the others still decrypt (manage.py rechiffre).
+CLES_CONFIDENTIELLES = [
+    c for c in os.environ.get("CARIATIDE_CLES_CONFIDENTIELLES", "").split(",") if c
+]
 ALLOWED_HOSTS = [h for h in os.environ.get("CARIATIDE_HOTES", "").split(",") if h]
 
 # One floor per line, bottom first (contract in pyproject.toml).

@@ -20,6 +20,8 @@ MIDDLEWARE = ["cariatide.demonstration.middleware.SeulementCetteMachine", *MIDDL
 NOM_DU_DEPARTEMENT = "Département de démonstration"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 SECRET_KEY = os.environ.get("CARIATIDE_CLE_SECRETE") or "cle-de-demonstration-sans-valeur"
+# Generated persons: a lost key would only lose a demonstration.
+CLES_CONFIDENTIELLES = ["cle-de-demonstration-sans-valeur"]
 EMAIL_BACKEND = "cariatide.courriers.boite.BoiteDeDemonstration"
 BOITE_COURRIELS = BASE_DIR / ".local" / "courriels"
 DEFAULT_FROM_EMAIL = "cariatide@demonstration.invalid"

@@ -7,6 +7,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES
 
 SECRET_KEY = "cle-de-test-sans-valeur"  # noqa: S105
+CLES_CONFIDENTIELLES = ["cle-de-test-sans-valeur"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 NOM_DU_DEPARTEMENT = "Département de test"
 DATABASES.clear()

@@ -19,8 +19,10 @@ from tests import bases
 from tests.bases import ROOT
 
 CLE = "kR8v-2Zq_wE7yTn4bGs9mLc1XhUo5pDf6aJi3KzNxVtQrYeWlBgSHCM0"
+CLE_C = "Zt4pWq8_nB2vXc6LmK9rJh3GfDs7TaYe1UiOwPxMzQbNvCkRjHgF"
 BON: dict[str, Any] = {
     "SECRET_KEY": CLE,
+    "CLES_CONFIDENTIELLES": [CLE_C],
     "DEBUG": False,
     "DEMONSTRATION": False,
     "ALLOWED_HOSTS": ["logement.exemple.fr"],
@@ -56,6 +58,11 @@ def test_une_bonne_configuration_passe() -> None:
         ({"SECRET_KEY": "ab" * 40}, ["E001"]),
         ({"SECRET_KEY": "django-insecure-" + CLE}, ["E001"]),
         ({"SECRET_KEY": "cle-de-demonstration-sans-valeur" + CLE}, ["E001"]),
+        ({"CLES_CONFIDENTIELLES": []}, ["E018"]),
+        ({"CLES_CONFIDENTIELLES": [CLE_C, "courte"]}, ["E018"]),
+        ({"CLES_CONFIDENTIELLES": ["ab" * 40]}, ["E018"]),
+        ({"CLES_CONFIDENTIELLES": ["cle-de-test-" + CLE_C]}, ["E018"]),
+        ({"CLES_CONFIDENTIELLES": [CLE_C, CLE]}, ["E018"]),
         ({"DEBUG": True}, ["E002"]),
         ({"DEMONSTRATION": True}, ["E003"]),
         ({"ALLOWED_HOSTS": []}, ["E004"]),
@@ -167,6 +174,7 @@ def environment(**plus: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings.prod",
         "CARIATIDE_STATIQUE": REGLAGES["CARIATIDE_STATIQUE"],
         "CARIATIDE_CLE_SECRETE": CLE,
+        "CARIATIDE_CLES_CONFIDENTIELLES": CLE_C,
         "CARIATIDE_HOTES": "logement.exemple.fr",
         "CARIATIDE_ADRESSE_PUBLIQUE": "https://logement.exemple.fr",
         "CARIATIDE_COURRIEL_SERVEUR": "courriel.exemple.fr",
@@ -199,6 +207,7 @@ def test_prod_bien_reglee_est_sans_reproche_et_demarre() -> None:
     ("variable", "code"),
     [
         ("CARIATIDE_CLE_SECRETE", "E001"),
+        ("CARIATIDE_CLES_CONFIDENTIELLES", "E018"),
         ("DATABASE_URL", "E012"),
     ],
 )

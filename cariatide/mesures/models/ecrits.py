@@ -16,6 +16,7 @@ from cariatide.mesures.statuts import (
 )
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.access import ModeleProtege
+from cariatide.socle.chiffrement import TexteChiffre
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 _TRANSMIS = {StatutDiagnostic.TRANSMIS, StatutDiagnostic.SUITES_DONNEES}
@@ -112,7 +113,7 @@ class DiagnosticSante(ModeleProtege):
         DiagnosticSocial, on_delete=models.PROTECT, related_name="sante"
     )
     menage = models.ForeignKey(Menage, on_delete=models.PROTECT, related_name="+")
-    texte = models.TextField("santé")
+    texte = TexteChiffre("santé")
 
     def __str__(self) -> str:
         return f"santé {self.diagnostic_id}"

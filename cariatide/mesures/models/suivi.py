@@ -9,6 +9,7 @@ from cariatide.menages.models import Menage
 from cariatide.mesures.models.mesure import Mesure
 from cariatide.mesures.statuts import RENCONTRES, Presence, QualiteContact, TypeIntervention
 from cariatide.socle.access import ModeleProtege
+from cariatide.socle.chiffrement import TexteChiffre
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 
@@ -83,7 +84,7 @@ class NotePersonnelle(ModeleProtege):
         Intervention, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     auteur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
-    texte = models.TextField("note personnelle")
+    texte = TexteChiffre("note personnelle")
     cree_le = models.DateTimeField(auto_now_add=True)
     modifiee_le = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)

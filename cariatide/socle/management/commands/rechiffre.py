@@ -1,0 +1,58 @@
+"""Write everything confidential again with the newest key, so that the former one may go."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import connection, models
+from django.utils import timezone
+
+from cariatide.socle.chiffrement import Chiffre
+from cariatide.socle.contexte import ouvre_transaction
+from cariatide.socle.perimetre import perimetre_systeme
+
+MOTIF = "changement de la clé de chiffrement"
+LOT = 200
+
+
+class Command(BaseCommand):
+    help = "Récrit ce qui est confidentiel avec la première clé de CARIATIDE_CLES_CONFIDENTIELLES."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        perimetre = perimetre_systeme(MOTIF, timezone.localdate())
+        total = 0
+        for modele, champs in list_chiffres():
+            with ouvre_transaction(perimetre, systeme=MOTIF):
+                with connection.cursor() as cursor:
+                    # The files never change otherwise: their content stays the same here.
+                    cursor.execute("SELECT set_config('cariatide.rechiffrement', 'oui', true)")
+                total += rewrite(modele, champs)
+        self.stdout.write(f"{total} lignes confidentielles récrites avec la clé la plus récente.")
+
+
+def list_chiffres() -> list[tuple[type[models.Model], list[str]]]:
+    """Models of the product with their encrypted fields."""
+    found = []
+    for modele in apps.get_models():
+        champs = [f.attname for f in modele._meta.concrete_fields if isinstance(f, Chiffre)]
+        if champs:
+            found.append((modele, champs))
+    return found
+
+
+def rewrite(modele: type[models.Model], champs: list[str]) -> int:
+    """Rows of the model written again, some at a time."""
+    written, last = 0, 0
+    while True:
+        lignes = list(
+            modele._base_manager.select_for_update(of=("self",))
+            .filter(pk__gt=last)
+            .order_by("pk")
+            .values_list("pk", *champs)[:LOT]
+        )
+        for pk, *valeurs in lignes:
+            modele._base_manager.filter(pk=pk).update(**dict(zip(champs, valeurs, strict=True)))
+        written += len(lignes)
+        if len(lignes) < LOT:
+            return written
+        last = lignes[-1][0]
