@@ -11,12 +11,20 @@ from cariatide.partenaires.models import Convention
 from cariatide.partenaires.rules import ROLES_CONVENTION, TOUS_LES_ROLES, find_mandat_convention
 from cariatide.partenaires.statuts import Role, TypeConvention, UniteObjectif
 from cariatide.partenaires.web import forms_conventions as forms
-from cariatide.partenaires.web.commun import read_version, run_act, run_form
 from cariatide.socle.dates import format_date
+from cariatide.socle.pages.actes import (
+    Fait,
+    PageActe,
+    read_entier,
+    read_version,
+    run_acte,
+    run_bouton,
+    send,
+)
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 
@@ -33,6 +41,16 @@ COLONNES = (
 CHAMPS = ("pk", *(c.code for c in COLONNES))
 
 
+LISTE = PageListe(
+    "partenaires/conventions.html",
+    filtres=lambda r: forms.FiltresConventions(r.GET, jour=r.perimetre.jour),
+    lignes=lambda perimetre, filtres: queries.list_page_conventions(perimetre.jour, filtres),
+    tris=queries.TRIS_CONVENTIONS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+)
+
+
 def _detail(convention_id: int) -> str:
     return reverse("partenaires:convention", args=[convention_id])
 
@@ -40,25 +58,11 @@ def _detail(convention_id: int) -> str:
 @route(*TOUS_LES_ROLES)
 def liste(request: HttpRequest) -> HttpResponse:
     """Agreements between the partners."""
-    form = forms.FiltresConventions(request.GET, jour=request.perimetre.jour)
-    form.is_valid()
-    filtres = {k: v for k, v in form.cleaned_data.items() if v}
-    page = paginate(
-        queries.list_page_conventions(request.perimetre.jour, filtres),
-        choose_tri(queries.TRIS_CONVENTIONS, request.GET.get("tri")),
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
+    return LISTE.show(
+        request,
+        types=dict(TypeConvention.choices),
+        peut_creer=request.perimetre.has_role(*ROLES_CONVENTION),
     )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "colonnes": COLONNES,
-        "types": dict(TypeConvention.choices),
-        "peut_creer": request.perimetre.has_role(*ROLES_CONVENTION),
-    }
-    return rend(request, "partenaires/conventions.html", contexte, bloc="liste")
 
 
 @route(*TOUS_LES_ROLES)
@@ -110,32 +114,33 @@ def _donnees(form: Formulaire) -> actions.DonneesConvention:
 def nouvelle(request: HttpRequest) -> HttpResponse:
     """Open the draft of an agreement."""
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         creee = actions.create_convention(perimetre=request.perimetre, donnees=_donnees(form))
-        return (
+        return Fait(
             f"La convention {creee.reference} est en préparation : complétez ses financeurs, ses "
             "objectifs et son territoire, puis enregistrez sa signature.",
             _detail(creee.pk),
         )
 
-    contexte = {
-        "titre": "Nouvelle convention",
-        "conventions": True,
-        "envoyer": "Préparer la convention",
-        "annuler": reverse("partenaires:conventions"),
-        "brouillon": "convention-nouvelle",
-    }
-    return run_form(request, _form_convention(request), acte, contexte)
+    page = PageActe(
+        "Nouvelle convention",
+        retour=reverse("partenaires:conventions"),
+        envoyer="Préparer la convention",
+        brouillon="convention-nouvelle",
+        fil=[("Conventions", reverse("partenaires:conventions"))],
+    )
+    return run_acte(request, _form_convention(request), page, envoi)
 
 
-def _page(objet: Convention, titre: str, **plus: Any) -> dict[str, Any]:
-    return {
-        "titre": titre,
-        "convention": objet,
-        "annuler": _detail(objet.pk),
-        "version": objet.version,
+def _page(objet: Convention, titre: str, **plus: Any) -> PageActe:
+    adresse = _detail(objet.pk)
+    return PageActe(
+        titre,
+        retour=adresse,
+        version=objet.version,
+        fil=[("Conventions", reverse("partenaires:conventions")), (objet.reference, adresse)],
         **plus,
-    }
+    )
 
 
 @route(*ROLES_CONVENTION)
@@ -152,56 +157,48 @@ def modifier(request: HttpRequest, convention_id: int) -> HttpResponse:
         "au": objet.au,
     }
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         actions.update_convention(
             perimetre=request.perimetre,
             convention_id=convention_id,
             donnees=_donnees(form),
             version=read_version(request),
         )
-        return "La convention est corrigée.", _detail(convention_id)
+        return Fait("La convention est corrigée.")
 
-    contexte = _page(objet, "Corriger la convention", brouillon=f"convention-{convention_id}")
-    return run_form(request, _form_convention(request, initial=initial), acte, contexte)
+    page = _page(objet, "Corriger la convention", brouillon=f"convention-{convention_id}")
+    return run_acte(request, _form_convention(request, initial=initial), page, envoi)
 
 
 @route(*ROLES_CONVENTION)
 def signature(request: HttpRequest, convention_id: int) -> HttpResponse:
     """The agreement is signed: only amendments change it from now on."""
     objet = queries.find_convention_editable(request.perimetre, convention_id)
-
-    def acte(form: Formulaire) -> tuple[str, str]:
-        actions.sign_convention(
-            perimetre=request.perimetre,
-            convention_id=convention_id,
-            le=form.cleaned_data["le"],
-            version=read_version(request),
-        )
-        return "La signature est enregistrée.", _detail(convention_id)
-
-    contexte = _page(
+    page = _page(
         objet,
         "Enregistrer la signature",
         avertissement="Une fois la convention signée, ses dates, ses objectifs et son territoire "
         "ne changent plus que par avenant.",
     )
     form = bind(forms.FormulaireSignature, request, initial={"le": request.perimetre.jour})
-    return run_form(request, form, acte, contexte)
+    phrase = "La signature est enregistrée."
+    envoi = send(request, actions.sign_convention, phrase, convention_id=convention_id)
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_CONVENTION)
 def financement(request: HttpRequest, convention_id: int) -> HttpResponse:
     """What a funder brings."""
     objet = queries.find_convention_editable(request.perimetre, convention_id)
-    initial: dict[str, Any] = {}
-    choisi = request.GET.get("financeur", "")
-    if choisi.isdigit() and len(choisi) < 10:
-        ligne = objet.financements.filter(financeur_id=int(choisi)).first()
-        if ligne:
-            initial = {"financeur": ligne.financeur_id, "montant_annuel": ligne.montant_annuel,
-                       "taux": ligne.taux}  # fmt: skip
+    choisi = read_entier(request.GET.get("financeur", ""))
+    ligne = objet.financements.filter(financeur_id=choisi).first()
+    initial = ligne and {
+        "financeur": ligne.financeur_id,
+        "montant_annuel": ligne.montant_annuel,
+        "taux": ligne.taux,
+    }
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         garde = actions.set_financement(
             perimetre=request.perimetre,
@@ -211,10 +208,12 @@ def financement(request: HttpRequest, convention_id: int) -> HttpResponse:
             taux=d["taux"],
             version=read_version(request),
         )
-        return f"La part de « {garde.financeur} » est enregistrée.", _detail(convention_id)
+        return Fait(f"La part de « {garde.financeur} » est enregistrée.")
 
-    form = bind(forms.FormulaireFinancement, request, initial=initial, jour=request.perimetre.jour)
-    return run_form(request, form, acte, _page(objet, "Part d’un financeur"))
+    form = bind(
+        forms.FormulaireFinancement, request, initial=initial or {}, jour=request.perimetre.jour
+    )
+    return run_acte(request, form, _page(objet, "Part d’un financeur"), envoi)
 
 
 @route(*ROLES_CONVENTION)
@@ -224,16 +223,16 @@ def retirer_financement(
 ) -> HttpResponse:
     """A funder leaves the agreement."""
 
-    def acte() -> str:
+    def envoi() -> Fait:
         actions.remove_financement(
             perimetre=request.perimetre,
             convention_id=convention_id,
             financeur_id=organisation_id,
             version=read_version(request),
         )
-        return "Le financeur est retiré."
+        return Fait("Le financeur est retiré.")
 
-    return run_act(request, acte, _detail(convention_id))
+    return run_bouton(request, _detail(convention_id), envoi)
 
 
 @route(*ROLES_CONVENTION)
@@ -241,21 +240,13 @@ def objectif(request: HttpRequest, convention_id: int) -> HttpResponse:
     """A yearly target of a draft."""
     objet = queries.find_convention_editable(request.perimetre, convention_id)
     ligne = objet.objectifs.filter(unite=request.GET.get("unite", "")).first()
-    initial = (
-        {"unite": ligne.unite, "minimum": ligne.minimum, "maximum": ligne.maximum} if ligne else {}
+    noms = ("unite", "minimum", "maximum")
+    initial = {nom: getattr(ligne, nom) for nom in noms} if ligne else {}
+    envoi = send(
+        request, actions.set_objectif, "L’objectif est enregistré.", convention_id=convention_id
     )
-
-    def acte(form: Formulaire) -> tuple[str, str]:
-        actions.set_objectif(
-            perimetre=request.perimetre,
-            convention_id=convention_id,
-            version=read_version(request),
-            **form.cleaned_data,
-        )
-        return "L’objectif est enregistré.", _detail(convention_id)
-
     form = bind(forms.FormulaireObjectif, request, initial=initial)
-    return run_form(request, form, acte, _page(objet, "Objectif annuel"))
+    return run_acte(request, form, _page(objet, "Objectif annuel"), envoi)
 
 
 @route(*ROLES_CONVENTION)
@@ -263,16 +254,16 @@ def objectif(request: HttpRequest, convention_id: int) -> HttpResponse:
 def retirer_objectif(request: HttpRequest, convention_id: int, unite: str) -> HttpResponse:
     """A draft has one target less."""
 
-    def acte() -> str:
+    def envoi() -> Fait:
         actions.remove_objectif(
             perimetre=request.perimetre,
             convention_id=convention_id,
             unite=unite,
             version=read_version(request),
         )
-        return "L’objectif est retiré."
+        return Fait("L’objectif est retiré.")
 
-    return run_act(request, acte, _detail(convention_id))
+    return run_bouton(request, _detail(convention_id), envoi)
 
 
 @route(*ROLES_CONVENTION)
@@ -285,7 +276,7 @@ def territoire(request: HttpRequest, convention_id: int) -> HttpResponse:
         else ""
     )
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         communes = form.cleaned_data["communes"]
         actions.set_secteur(
             perimetre=request.perimetre,
@@ -294,19 +285,18 @@ def territoire(request: HttpRequest, convention_id: int) -> HttpResponse:
             version=read_version(request),
         )
         nombre = "une commune" if len(communes) == 1 else f"{len(communes)} communes"
-        return f"Le territoire compte {nombre}.", _detail(convention_id)
+        return Fait(f"Le territoire compte {nombre}.")
 
     form = bind(forms.FormulaireTerritoire, request, initial={"communes": codes})
-    return run_form(request, form, acte, _page(objet, "Territoire de la convention"))
+    return run_acte(request, form, _page(objet, "Territoire de la convention"), envoi)
 
 
 @route(*ROLES_CONVENTION)
 def avenant(request: HttpRequest, convention_id: int) -> HttpResponse:
     """A signed change."""
     objet = queries.find_convention_editable(request.perimetre, convention_id)
-    form = bind(forms.FormulaireAvenant, request, convention=objet)
 
-    def acte(form: Any) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         garde = actions.add_avenant(
             perimetre=request.perimetre,
@@ -318,10 +308,16 @@ def avenant(request: HttpRequest, convention_id: int) -> HttpResponse:
             commune_ids=d["communes"],
             version=read_version(request),
         )
-        return (
-            f"L’avenant {garde.numero}, signé le {format_date(garde.signe_le)}, est enregistré.",
-            _detail(convention_id),
-        )
+        le = format_date(garde.signe_le)
+        return Fait(f"L’avenant {garde.numero}, signé le {le}, est enregistré.")
 
-    contexte = _page(objet, "Nouvel avenant", envoyer="Enregistrer l’avenant")
-    return run_form(request, form, acte, contexte, "partenaires/avenant.html")
+    page = _page(
+        objet,
+        "Nouvel avenant",
+        envoyer="Enregistrer l’avenant",
+        surtitre=f"{objet.intitule} · du {format_date(objet.du)} au {format_date(objet.au)}",
+        aide="Les valeurs en vigueur sont déjà remplies : changez seulement celles que l’avenant "
+        "modifie. L’ancienne et la nouvelle valeur restent lisibles.",
+    )
+    form = bind(forms.FormulaireAvenant, request, convention=objet)
+    return run_acte(request, form, page, envoi, gabarit="partenaires/avenant.html")

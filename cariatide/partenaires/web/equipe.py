@@ -1,5 +1,8 @@
 """Teams: mandates, invitations, accounts."""
 
+from dataclasses import replace
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -8,16 +11,18 @@ from django.views.decorators.http import require_POST
 from cariatide.comptes.models import Utilisateur
 from cariatide.partenaires import actions, queries
 from cariatide.partenaires.actions.equipe import refuse_account
+from cariatide.partenaires.models import Organisation
 from cariatide.partenaires.rules import ROLES_ADMINISTRATION, list_grantable
 from cariatide.partenaires.statuts import Role
 from cariatide.partenaires.web import forms
-from cariatide.partenaires.web.commun import find_administree, run_act, run_form
+from cariatide.partenaires.web.commun import find_administree, page_organisation
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
 
 COLONNES = (
@@ -63,35 +68,36 @@ def equipe(request: HttpRequest, organisation_id: int) -> HttpResponse:
     return rend(request, "partenaires/equipe.html", contexte)
 
 
+def _page(organisation: Organisation, titre: str, envoyer: str, retour: str = "") -> PageActe:
+    page = page_organisation(organisation, titre)
+    equipe = _equipe(organisation.pk)
+    return replace(
+        page, envoyer=envoyer, retour=retour or equipe, fil=[*page.fil, ("Équipe", equipe)]
+    )
+
+
 @route(*ROLES_ADMINISTRATION)
 def inviter(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Invite a colleague by e-mail."""
     organisation = find_administree(request.perimetre, organisation_id)
+
+    def envoi(form: Any) -> Fait:
+        invitation = actions.invite_collegue(
+            perimetre=request.perimetre, organisation_id=organisation_id, **form.cleaned_data
+        )
+        return Fait(
+            f"L’invitation part à {invitation.courriel}. Son lien sert une fois, pendant sept "
+            "jours."
+        )
+
     form = bind(
         forms.FormulaireInvitation,
         request,
         perimetre=request.perimetre,
         organisation_id=organisation_id,
     )
-
-    def acte(form: Formulaire) -> tuple[str, str]:
-        invitation = actions.invite_collegue(
-            perimetre=request.perimetre, organisation_id=organisation_id, **form.cleaned_data
-        )
-        return (
-            f"L’invitation part à {invitation.courriel}. Son lien sert une fois, pendant sept "
-            "jours.",
-            _equipe(organisation_id),
-        )
-
-    contexte = {
-        "titre": "Inviter un collègue",
-        "organisation": organisation,
-        "envoyer": "Envoyer l’invitation",
-        "annuler": _equipe(organisation_id),
-        "equipe": True,
-    }
-    return run_form(request, form, acte, contexte)
+    page = _page(organisation, "Inviter un collègue", "Envoyer l’invitation")
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -100,13 +106,13 @@ def renvoyer(request: HttpRequest, organisation_id: int, invitation_id: int) -> 
     """Send a new link."""
     find_administree(request.perimetre, organisation_id)
 
-    def acte() -> str:
+    def envoi() -> Fait:
         invitation = actions.resend_invitation(
             perimetre=request.perimetre, invitation_id=invitation_id
         )
-        return f"Un nouveau lien part à {invitation.courriel} ; l’ancien ne sert plus."
+        return Fait(f"Un nouveau lien part à {invitation.courriel} ; l’ancien ne sert plus.")
 
-    return run_act(request, acte, _equipe(organisation_id))
+    return run_bouton(request, _equipe(organisation_id), envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -115,13 +121,13 @@ def annuler(request: HttpRequest, organisation_id: int, invitation_id: int) -> H
     """The link stops working."""
     find_administree(request.perimetre, organisation_id)
 
-    def acte() -> str:
+    def envoi() -> Fait:
         invitation = actions.cancel_invitation(
             perimetre=request.perimetre, invitation_id=invitation_id
         )
-        return f"L’invitation de {invitation.courriel} est annulée : son lien ne sert plus."
+        return Fait(f"L’invitation de {invitation.courriel} est annulée : son lien ne sert plus.")
 
-    return run_act(request, acte, _equipe(organisation_id))
+    return run_bouton(request, _equipe(organisation_id), envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -144,35 +150,38 @@ def personne(request: HttpRequest, organisation_id: int, utilisateur_id: int) ->
     return rend(request, "partenaires/personne.html", contexte)
 
 
-@route(*ROLES_ADMINISTRATION)
-def accorder(request: HttpRequest, organisation_id: int, utilisateur_id: int) -> HttpResponse:
-    """Give a role to somebody of the team."""
-    organisation = find_administree(request.perimetre, organisation_id)
-    utilisateur = queries.find_personne(request.perimetre, organisation_id, utilisateur_id)
-    form = bind(
-        forms.FormulaireMandat,
+def _form_mandat(
+    request: HttpRequest, organisation_id: int, classe: type[Formulaire]
+) -> Formulaire:
+    return bind(
+        classe,
         request,
         perimetre=request.perimetre,
         organisation_id=organisation_id,
         initial={"du": request.perimetre.jour},
     )
 
-    def acte(form: Formulaire) -> tuple[str, str]:
-        return _grant(request, organisation_id, utilisateur, form)
 
-    contexte = {
-        "titre": f"Nouveau mandat pour {utilisateur}",
-        "organisation": organisation,
-        "envoyer": "Accorder le mandat",
-        "annuler": _personne(organisation_id, utilisateur_id),
-        "equipe": True,
-    }
-    return run_form(request, form, acte, contexte)
+@route(*ROLES_ADMINISTRATION)
+def accorder(request: HttpRequest, organisation_id: int, utilisateur_id: int) -> HttpResponse:
+    """Give a role to somebody of the team."""
+    organisation = find_administree(request.perimetre, organisation_id)
+    utilisateur = queries.find_personne(request.perimetre, organisation_id, utilisateur_id)
+    page = _page(
+        organisation,
+        f"Nouveau mandat pour {utilisateur}",
+        "Accorder le mandat",
+        _personne(organisation_id, utilisateur_id),
+    )
+    form = _form_mandat(request, organisation_id, forms.FormulaireMandat)
+    return run_acte(
+        request, form, page, lambda form: _grant(request, organisation_id, utilisateur, form)
+    )
 
 
 def _grant(
     request: HttpRequest, organisation_id: int, utilisateur: Utilisateur, form: Formulaire
-) -> tuple[str, str]:
+) -> Fait:
     d = form.cleaned_data
     mandat = actions.grant_mandat(
         perimetre=request.perimetre,
@@ -184,7 +193,7 @@ def _grant(
         convention_id=d["convention"],
         secteur_id=d["secteur"],
     )
-    return (
+    return Fait(
         f"{utilisateur} est « {mandat.get_role_display()} » à partir du {format_date(mandat.du)}.",
         _personne(organisation_id, utilisateur.pk),
     )
@@ -194,31 +203,18 @@ def _grant(
 def nouveau_mandat(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Give a role to any account, by its address."""
     organisation = find_administree(request.perimetre, organisation_id)
-    form = bind(
-        forms.NouveauMandat,
-        request,
-        perimetre=request.perimetre,
-        organisation_id=organisation_id,
-        initial={"du": request.perimetre.jour},
-    )
 
-    def acte(form: Formulaire) -> tuple[str, str]:
-        utilisateur = Utilisateur.objects.filter(
-            email__iexact=form.cleaned_data["courriel"]
-        ).first()
+    def envoi(form: Any) -> Fait:
+        courriel = form.cleaned_data["courriel"]
+        utilisateur = Utilisateur.objects.filter(email__iexact=courriel).first()
         if utilisateur is None:
             phrase = "Aucun compte n’a cette adresse : invitez cette personne."
             raise ErreurMetier(phrase, {"courriel": phrase})
         return _grant(request, organisation_id, utilisateur, form)
 
-    contexte = {
-        "titre": "Accorder un mandat",
-        "organisation": organisation,
-        "envoyer": "Accorder le mandat",
-        "annuler": _equipe(organisation_id),
-        "equipe": True,
-    }
-    return run_form(request, form, acte, contexte)
+    page = _page(organisation, "Accorder un mandat", "Accorder le mandat")
+    form = _form_mandat(request, organisation_id, forms.NouveauMandat)
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -229,25 +225,19 @@ def terminer(request: HttpRequest, organisation_id: int, mandat_id: int) -> Http
     if mandat is None:
         raise Introuvable("Ce mandat n’existe pas.")
 
-    def acte(form: Formulaire) -> tuple[str, str]:
-        actions.end_mandat(
-            perimetre=request.perimetre, mandat_id=mandat_id, au=form.cleaned_data["au"]
-        )
-        return (
-            f"Le mandat de {mandat.utilisateur} prend fin le "
-            f"{format_date(form.cleaned_data['au'])}.",
-            _personne(organisation_id, mandat.utilisateur_id),
-        )
+    def envoi(form: Any) -> Fait:
+        au = form.cleaned_data["au"]
+        actions.end_mandat(perimetre=request.perimetre, mandat_id=mandat_id, au=au)
+        return Fait(f"Le mandat de {mandat.utilisateur} prend fin le {format_date(au)}.")
 
-    contexte = {
-        "titre": f"Fin du mandat « {mandat.get_role_display()} » de {mandat.utilisateur}",
-        "organisation": organisation,
-        "envoyer": "Mettre fin au mandat",
-        "annuler": _personne(organisation_id, mandat.utilisateur_id),
-        "equipe": True,
-    }
+    page = _page(
+        organisation,
+        f"Fin du mandat « {mandat.get_role_display()} » de {mandat.utilisateur}",
+        "Mettre fin au mandat",
+        _personne(organisation_id, mandat.utilisateur_id),
+    )
     form = bind(forms.FinMandat, request, initial={"au": request.perimetre.jour})
-    return run_form(request, form, acte, contexte)
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -255,16 +245,16 @@ def terminer(request: HttpRequest, organisation_id: int, mandat_id: int) -> Http
 def desactiver(request: HttpRequest, organisation_id: int, utilisateur_id: int) -> HttpResponse:
     """Close an account at once."""
 
-    def acte() -> str:
+    def envoi() -> Fait:
         utilisateur = actions.deactivate_personne(
             perimetre=request.perimetre,
             organisation_id=organisation_id,
             utilisateur_id=utilisateur_id,
             motif=request.POST.get("motif", "")[:300],
         )
-        return f"Le compte de {utilisateur} est désactivé : ses sessions sont fermées."
+        return Fait(f"Le compte de {utilisateur} est désactivé : ses sessions sont fermées.")
 
-    return run_act(request, acte, _personne(organisation_id, utilisateur_id))
+    return run_bouton(request, _personne(organisation_id, utilisateur_id), envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -272,32 +262,31 @@ def desactiver(request: HttpRequest, organisation_id: int, utilisateur_id: int) 
 def reactiver(request: HttpRequest, organisation_id: int, utilisateur_id: int) -> HttpResponse:
     """Open a closed account again."""
 
-    def acte() -> str:
+    def envoi() -> Fait:
         utilisateur = actions.reactivate_personne(
             perimetre=request.perimetre,
             organisation_id=organisation_id,
             utilisateur_id=utilisateur_id,
         )
-        return f"Le compte de {utilisateur} est rouvert, avec ses mandats en vigueur."
+        return Fait(f"Le compte de {utilisateur} est rouvert, avec ses mandats en vigueur.")
 
-    return run_act(request, acte, _personne(organisation_id, utilisateur_id))
+    return run_bouton(request, _personne(organisation_id, utilisateur_id), envoi)
+
+
+COMPTES = PageListe(
+    "partenaires/comptes.html",
+    filtres=lambda request: forms.FiltresComptes(request.GET),
+    lignes=lambda perimetre, filtres: queries.list_comptes(perimetre.jour, filtres),
+    tris=queries.TRIS_COMPTES,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+)
 
 
 @route(Role.ADMINISTRATEUR_TECHNIQUE)
 def comptes(request: HttpRequest) -> HttpResponse:
     """Every account of the platform."""
-    form = forms.FiltresComptes(request.GET)
-    form.is_valid()
-    filtres = {k: v for k, v in form.cleaned_data.items() if v}
-    page = paginate(
-        queries.list_comptes(request.perimetre.jour, filtres),
-        choose_tri(queries.TRIS_COMPTES, request.GET.get("tri")),
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {"form": form, "page": page, "colonnes": COLONNES, "filtres": filtres}
-    return rend(request, "partenaires/comptes.html", contexte, bloc="liste")
+    return COMPTES.show(request)
 
 
 @route(Role.ADMINISTRATEUR_TECHNIQUE)

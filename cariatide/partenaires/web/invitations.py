@@ -1,18 +1,21 @@
 """The page that an invitation's link opens: no account is needed to reach it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.partenaires import actions
 from cariatide.partenaires.actions.invitations import find_invitation
 from cariatide.partenaires.statuts import Role
-from cariatide.partenaires.web.commun import run_form
 from cariatide.partenaires.web.forms import AccepteInvitation
 from cariatide.socle.erreurs import Introuvable
-from cariatide.socle.pages.formulaires import Formulaire, bind
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte
+from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 
@@ -40,7 +43,7 @@ def accepter(request: HttpRequest, jeton: str) -> HttpResponse:
         AccepteInvitation, request, initial={"prenom": invitation.prenom, "nom": invitation.nom}
     )
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         actions.accept_invitation(
             perimetre=request.perimetre,
@@ -49,9 +52,10 @@ def accepter(request: HttpRequest, jeton: str) -> HttpResponse:
             nom=d["nom"],
             mot_de_passe=d["mot_de_passe"],
         )
-        return "Votre accès est ouvert : connectez-vous.", "account_login"
+        return Fait("Votre accès est ouvert : connectez-vous.")
 
-    return run_form(request, form, acte, contexte, "partenaires/invitation.html")
+    page = PageActe("Ouvrir votre accès", retour=reverse("account_login"))
+    return run_acte(request, form, page, envoi, gabarit="partenaires/invitation.html", **contexte)
 
 
 def _join(request: HttpRequest, jeton: str, contexte: dict[str, object]) -> HttpResponse:

@@ -12,13 +12,25 @@ from cariatide.partenaires.models import Agrement, ContactOrganisation
 from cariatide.partenaires.rules import ROLES_ADMINISTRATION, TOUS_LES_ROLES, find_administration
 from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.partenaires.web import forms
-from cariatide.partenaires.web.commun import find_administree, read_version, run_act, run_form
+from cariatide.partenaires.web.commun import (
+    find_administree,
+    organisation_url,
+    page_organisation,
+)
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import Introuvable
+from cariatide.socle.pages.actes import (
+    Fait,
+    PageActe,
+    read_version,
+    run_acte,
+    run_bouton,
+    send,
+)
 from cariatide.socle.pages.composants import Colonne
-from cariatide.socle.pages.formulaires import Formulaire, bind
+from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
 
 COLONNES = (
@@ -35,33 +47,21 @@ CHAMPS = ("pk", "sigle", *(c.code for c in COLONNES))
 TYPES = dict(TypeOrganisation.choices)
 
 
-def _detail(organisation_id: int) -> str:
-    return reverse("partenaires:organisation", args=[organisation_id])
+LISTE = PageListe(
+    "partenaires/annuaire.html",
+    filtres=lambda request: forms.FiltresAnnuaire(request.GET),
+    lignes=lambda perimetre, filtres: queries.list_annuaire(perimetre.jour, filtres),
+    tris=queries.TRIS_ORGANISATIONS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+)
 
 
 @route(*TOUS_LES_ROLES)
 def annuaire(request: HttpRequest) -> HttpResponse:
     """Organisations: who they are, where to write, whether they still exist."""
-    form = forms.FiltresAnnuaire(request.GET)
-    form.is_valid()
-    filtres = {k: v for k, v in form.cleaned_data.items() if v}
-    tri = choose_tri(queries.TRIS_ORGANISATIONS, request.GET.get("tri"))
-    page = paginate(
-        queries.list_annuaire(request.perimetre.jour, filtres),
-        tri,
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    contexte = {
-        "form": form,
-        "filtres": filtres,
-        "page": page,
-        "colonnes": COLONNES,
-        "types": TYPES,
-        "peut_creer": request.perimetre.has_role(Role.ADMINISTRATEUR_TECHNIQUE),
-    }
-    return rend(request, "partenaires/annuaire.html", contexte, bloc="liste")
+    peut_creer = request.perimetre.has_role(Role.ADMINISTRATEUR_TECHNIQUE)
+    return LISTE.show(request, types=TYPES, peut_creer=peut_creer)
 
 
 @route(*TOUS_LES_ROLES)
@@ -87,24 +87,22 @@ def _donnees(form: Any, **plus: str) -> actions.DonneesOrganisation:
 @route(Role.ADMINISTRATEUR_TECHNIQUE)
 def nouvelle(request: HttpRequest) -> HttpResponse:
     """A partner joins."""
-    form = bind(forms.NouvelleOrganisation, request)
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         creee = actions.create_organisation(
             perimetre=request.perimetre, donnees=_donnees(form), du=form.cleaned_data["du"]
         )
-        return (
-            f"« {creee} » est dans l’annuaire. Invitez-y un premier administrateur.",
-            _detail(creee.pk),
-        )
+        phrase = f"« {creee} » est dans l’annuaire. Invitez-y un premier administrateur."
+        return Fait(phrase, organisation_url(creee.pk))
 
-    contexte = {
-        "titre": "Nouvelle organisation",
-        "envoyer": "Ajouter à l’annuaire",
-        "annuler": reverse("partenaires:annuaire"),
-        "brouillon": "organisation-nouvelle",
-    }
-    return run_form(request, form, acte, contexte)
+    page = PageActe(
+        "Nouvelle organisation",
+        retour=reverse("partenaires:annuaire"),
+        envoyer="Ajouter à l’annuaire",
+        brouillon="organisation-nouvelle",
+        fil=[("Annuaire", reverse("partenaires:annuaire"))],
+    )
+    return run_acte(request, bind(forms.NouvelleOrganisation, request), page, envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -114,37 +112,32 @@ def modifier(request: HttpRequest, organisation_id: int) -> HttpResponse:
     technique = request.perimetre.has_role(Role.ADMINISTRATEUR_TECHNIQUE)
     classe = forms.FicheOrganisation if technique else forms.CoordonneesOrganisation
     garde = {"type": objet.type, "nom": objet.nom, "siret": objet.siret}
-    initial = {nom: getattr(objet, nom) for nom in classe.base_fields}
-    form = bind(classe, request, initial=initial)
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         actions.update_organisation(
             perimetre=request.perimetre,
             organisation_id=organisation_id,
             donnees=_donnees(form, **garde),
             version=read_version(request),
         )
-        return "Les coordonnées sont à jour.", _detail(organisation_id)
+        return Fait("Les coordonnées sont à jour.")
 
-    contexte = {
-        "titre": f"Modifier {objet.nom}",
-        "organisation": objet,
-        "annuler": _detail(organisation_id),
-        "version": objet.version,
-        "brouillon": f"organisation-{organisation_id}",
-    }
-    return run_form(request, form, acte, contexte)
+    page = page_organisation(
+        objet,
+        f"Modifier {objet.nom}",
+        version=objet.version,
+        brouillon=f"organisation-{organisation_id}",
+    )
+    initial = {nom: getattr(objet, nom) for nom in classe.base_fields}
+    return run_acte(request, bind(classe, request, initial=initial), page, envoi)
 
 
 @route(Role.ADMINISTRATEUR_TECHNIQUE)
 def succession(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """A reform: another organisation takes over from a date."""
     objet = queries.find_organisation(organisation_id)
-    form = bind(
-        forms.FormulaireSuccession, request, organisation=objet, jour=request.perimetre.jour
-    )
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         choisie = form.cleaned_data["nouvelle"]
         suivante = actions.record_succession(
             perimetre=request.perimetre,
@@ -154,48 +147,42 @@ def succession(request: HttpRequest, organisation_id: int) -> HttpResponse:
             nouvelle_id=choisie,
             donnees=None if choisie else _donnees(form),
         )
-        return (
+        return Fait(
             f"« {suivante} » succède à « {objet} » à partir du "
             f"{format_date(form.cleaned_data['le'])}. Les mandats et les dossiers la suivent.",
-            _detail(suivante.pk),
+            organisation_url(suivante.pk),
         )
 
-    contexte = {
-        "titre": f"Succession : {objet.nom}",
-        "organisation": objet,
-        "envoyer": "Enregistrer la succession",
-        "annuler": _detail(organisation_id),
-        "version": objet.version,
-    }
-    return run_form(request, form, acte, contexte)
+    page = page_organisation(
+        objet,
+        f"Succession : {objet.nom}",
+        envoyer="Enregistrer la succession",
+        version=objet.version,
+    )
+    form = bind(
+        forms.FormulaireSuccession, request, organisation=objet, jour=request.perimetre.jour
+    )
+    return run_acte(request, form, page, envoi)
 
 
 @route(Role.ADMINISTRATEUR_TECHNIQUE)
 def fin(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """An organisation ends without successor."""
     objet = queries.find_organisation(organisation_id)
-
-    def acte(form: Formulaire) -> tuple[str, str]:
-        actions.end_organisation(
-            perimetre=request.perimetre,
-            organisation_id=organisation_id,
-            version=read_version(request),
-            au=form.cleaned_data["au"],
-            motif=form.cleaned_data["motif"],
-        )
-        return f"« {objet} » prend fin. Ses mandats aussi.", _detail(organisation_id)
-
-    contexte = {
-        "titre": f"Fin : {objet.nom}",
-        "organisation": objet,
-        "envoyer": "Mettre fin à l’organisation",
-        "ton": "danger",
-        "annuler": _detail(organisation_id),
-        "version": objet.version,
-        "avertissement": "Tous les mandats des personnes de cette organisation prendront fin le "
+    page = page_organisation(
+        objet,
+        f"Fin : {objet.nom}",
+        envoyer="Mettre fin à l’organisation",
+        ton="danger",
+        version=objet.version,
+        avertissement="Tous les mandats des personnes de cette organisation prendront fin le "
         "même jour. Si une autre organisation prend sa suite, enregistrez plutôt une succession.",
-    }
-    return run_form(request, bind(forms.FinOrganisation, request), acte, contexte)
+    )
+    envoi = send(
+        request, actions.end_organisation, f"« {objet} » prend fin. Ses mandats aussi.",
+        organisation_id=organisation_id,
+    )  # fmt: skip
+    return run_acte(request, bind(forms.FinOrganisation, request), page, envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -205,6 +192,7 @@ def contact(
     """Add or correct somebody to call."""
     objet = find_administree(request.perimetre, organisation_id)
     initial: dict[str, Any] = {}
+    retirer = ""
     if contact_id is not None:
         connu = ContactOrganisation.objects.filter(
             pk=contact_id, organisation_id=organisation_id
@@ -212,26 +200,20 @@ def contact(
         if connu is None:
             raise Introuvable("Ce contact n’existe plus.")
         initial = {n: getattr(connu, n) for n in forms.FormulaireContact.base_fields}
+        retirer = reverse("partenaires:retirer_contact", args=[organisation_id, contact_id])
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         garde = actions.save_contact(
             perimetre=request.perimetre,
             organisation_id=organisation_id,
             contact_id=contact_id,
             donnees=actions.DonneesContact(**form.cleaned_data),
         )
-        return f"{garde.nom} est dans les contacts.", _detail(organisation_id)
+        return Fait(f"{garde.nom} est dans les contacts.")
 
-    contexte = {
-        "titre": "Modifier un contact" if contact_id else "Nouveau contact",
-        "retirer": reverse("partenaires:retirer_contact", args=[organisation_id, contact_id])
-        if contact_id
-        else "",
-        "organisation": objet,
-        "annuler": _detail(organisation_id),
-    }
+    page = page_organisation(objet, "Modifier un contact" if contact_id else "Nouveau contact")
     form = bind(forms.FormulaireContact, request, initial=initial)
-    return run_form(request, form, acte, contexte)
+    return run_acte(request, form, page, envoi, gabarit="partenaires/contact.html", retirer=retirer)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -239,13 +221,13 @@ def contact(
 def retirer_contact(request: HttpRequest, organisation_id: int, contact_id: int) -> HttpResponse:
     """Forget somebody who is no longer to be called."""
 
-    def acte() -> str:
+    def envoi() -> Fait:
         actions.remove_contact(
             perimetre=request.perimetre, organisation_id=organisation_id, contact_id=contact_id
         )
-        return "Le contact est retiré."
+        return Fait("Le contact est retiré.")
 
-    return run_act(request, acte, _detail(organisation_id))
+    return run_bouton(request, organisation_url(organisation_id), envoi)
 
 
 @route(*TOUS_LES_ROLES)
@@ -264,21 +246,16 @@ def agrements(request: HttpRequest) -> HttpResponse:
 def nouvel_agrement(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """Record an approval or its renewal."""
     objet = find_administree(request.perimetre, organisation_id)
-    initial = {"libelle": request.GET.get("libelle", "")[:120]}
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         garde = actions.add_agrement(
             perimetre=request.perimetre, organisation_id=organisation_id, **form.cleaned_data
         )
-        return f"L’agrément « {garde.libelle} » est enregistré.", _detail(organisation_id)
+        return Fait(f"L’agrément « {garde.libelle} » est enregistré.")
 
-    contexte = {
-        "titre": "Enregistrer un agrément",
-        "organisation": objet,
-        "annuler": _detail(organisation_id),
-    }
+    initial = {"libelle": request.GET.get("libelle", "")[:120]}
     form = bind(forms.FormulaireAgrement, request, initial=initial)
-    return run_form(request, form, acte, contexte)
+    return run_acte(request, form, page_organisation(objet, "Enregistrer un agrément"), envoi)
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -289,19 +266,15 @@ def fin_agrement(request: HttpRequest, organisation_id: int, agrement_id: int) -
     if agrement is None:
         raise Introuvable("Cet agrément n’existe pas.")
 
-    def acte(form: Formulaire) -> tuple[str, str]:
+    def envoi(form: Any) -> Fait:
         actions.end_agrement(
             perimetre=request.perimetre,
             organisation_id=organisation_id,
             agrement_id=agrement_id,
             au=form.cleaned_data["au"],
         )
-        return "La fin de l’agrément est enregistrée.", _detail(organisation_id)
+        return Fait("La fin de l’agrément est enregistrée.")
 
-    contexte = {
-        "titre": f"Fin de l’agrément « {agrement.libelle} »",
-        "organisation": objet,
-        "annuler": _detail(organisation_id),
-    }
+    page = page_organisation(objet, f"Fin de l’agrément « {agrement.libelle} »")
     form = bind(forms.FinAgrement, request, initial={"au": agrement.au})
-    return run_form(request, form, acte, contexte)
+    return run_acte(request, form, page, envoi)
