@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.commission.actions import decisions as actes
@@ -28,10 +29,11 @@ from cariatide.commission.queries import (
 from cariatide.commission.rules import EtatQuorum, refuse_decision
 from cariatide.commission.statuts import EtatPresence, SensDecision, StatutPassage, StatutSeance
 from cariatide.commission.web import forms
-from cariatide.commission.web.views.commun import ROLES_SEANCE, read_int
+from cariatide.commission.web.views.commun import ROLES_SEANCE
 from cariatide.comptes.actions import delete_brouillon
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
+from cariatide.socle.pages.actes import Fait, done, read_entier, read_version, run_bouton
 from cariatide.socle.pages.formulaires import Formulaire
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -127,17 +129,17 @@ def suivi(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     return response
 
 
-def _to_ecran(seance_id: int, passage_id: int | None = None) -> HttpResponseBase:
+def _ecran_url(seance_id: int, passage_id: int | None = None) -> str:
     if passage_id:
-        return redirect("commission:en_seance_dossier", seance_id, passage_id)
-    return redirect("commission:en_seance", seance_id)
+        return reverse("commission:en_seance_dossier", args=[seance_id, passage_id])
+    return reverse("commission:en_seance", args=[seance_id])
 
 
 @route(Role.SECRETARIAT)
 @require_POST
 def examiner(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     passage = actes.start_passage(perimetre=request.perimetre, passage_id=passage_id)
-    return _to_ecran(passage.seance_id, passage.pk)
+    return redirect(_ecran_url(passage.seance_id, passage.pk))
 
 
 @route(Role.SECRETARIAT)
@@ -145,7 +147,7 @@ def examiner(request: HttpRequest, passage_id: int) -> HttpResponseBase:
 def suspendre(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     passage = actes.suspend_passage(perimetre=request.perimetre, passage_id=passage_id)
     messages.info(request, f"Le dossier {passage.reference} sera repris plus tard dans la séance.")
-    return _to_ecran(passage.seance_id, passage.pk)
+    return redirect(_ecran_url(passage.seance_id, passage.pk))
 
 
 @route(Role.SECRETARIAT)
@@ -156,7 +158,7 @@ def decider(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     passage = find_passage(perimetre, passage_id)
     form = forms.FormulaireDecision(request.POST)
     suivant = request.POST.get("suite") != "rester"
-    version = read_int(request, "version")
+    version = read_version(request)
     try:
         if form.is_valid():
             decision = actes.record_decision(
@@ -165,8 +167,10 @@ def decider(request: HttpRequest, passage_id: int) -> HttpResponseBase:
             )  # fmt: skip
             delete_brouillon(perimetre=perimetre, cle=f"decision-{passage_id}-{version}")
             label = SensDecision(decision.sens).label.lower()
-            messages.success(request, f"Décision enregistrée pour {passage.libelle} : {label}.")
-            return _to_ecran(passage.seance_id, None if suivant else passage_id)
+            phrase = f"Décision enregistrée pour {passage.libelle} : {label}."
+            return done(
+                request, phrase, _ecran_url(passage.seance_id, None if suivant else passage_id)
+            )
     except ConflitDeVersion as erreur:
         return _conflit(request, passage_id, form, erreur.message)
     except ErreurMetier as erreur:
@@ -199,8 +203,11 @@ def reporter(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     actes.postpone_passages(
         perimetre=request.perimetre, seance_id=passage.seance_id, passage_id=passage_id
     )
-    messages.success(request, f"Le dossier {passage.reference} est reporté, sans décision.")
-    return _to_ecran(passage.seance_id)
+    return done(
+        request,
+        f"Le dossier {passage.reference} est reporté, sans décision.",
+        _ecran_url(passage.seance_id),
+    )
 
 
 @route(Role.SECRETARIAT)
@@ -208,8 +215,7 @@ def reporter(request: HttpRequest, passage_id: int) -> HttpResponseBase:
 def reporter_restants(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     nombre = len(actes.postpone_passages(perimetre=request.perimetre, seance_id=seance_id))
     texte = "Un dossier est reporté" if nombre == 1 else f"{nombre} dossiers sont reportés"
-    messages.success(request, f"{texte} à la prochaine séance, sans décision.")
-    return _to_ecran(seance_id)
+    return done(request, f"{texte} à la prochaine séance, sans décision.", _ecran_url(seance_id))
 
 
 @route(Role.SECRETARIAT)
@@ -223,24 +229,27 @@ def presences(request: HttpRequest, seance_id: int) -> HttpResponseBase:
             organisation_id=p.organisation_id,
             etat=str(request.POST.get(f"etat_{p.organisation_id}", p.etat)),
             representant=str(request.POST.get(f"representant_{p.organisation_id}", p.representant)),
-            pouvoir_a_id=read_int(request, f"pouvoir_{p.organisation_id}", 0) or None,
+            pouvoir_a_id=read_entier(request.POST.get(f"pouvoir_{p.organisation_id}", ""), 0)
+            or None,
         )
         for p in list_presences(seance)
     ]
     president = request.POST.get("president")
-    try:
+
+    def envoi() -> Fait:
         record_presences(
             perimetre=perimetre, seance_id=seance_id, lignes=lignes,
             president=None if president is None else str(president),
         )  # fmt: skip
-    except ErreurMetier as erreur:
-        messages.error(request, erreur.message)
-    else:
         phrase = count_quorum(find_seance(perimetre, seance_id)).phrase
-        messages.success(request, f"Présences enregistrées : {phrase}.")
+        return Fait(f"Présences enregistrées : {phrase}.")
+
     if seance.statut == StatutSeance.CONVOQUEE:
-        return redirect("commission:seance", seance_id)
-    return _to_ecran(seance_id, read_int(request, "dossier", 0) or None)
+        adresse = reverse("commission:seance", args=[seance_id])
+    else:
+        dossier = read_entier(request.POST.get("dossier", ""), 0)
+        adresse = _ecran_url(seance_id, dossier or None)
+    return run_bouton(request, adresse, envoi)
 
 
 @route(Role.SECRETARIAT)
@@ -248,18 +257,17 @@ def presences(request: HttpRequest, seance_id: int) -> HttpResponseBase:
 def clore(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     """Close, and issue the minutes."""
     find_seance(request.perimetre, seance_id)
-    try:
+
+    def envoi() -> Fait:
         seance = close_with_minutes(
             perimetre=request.perimetre,
             seance_id=seance_id,
             points_divers=str(request.POST.get("points_divers", ""))[:5000],
         )
-    except ErreurMetier as erreur:
-        messages.error(request, erreur.message)
-        return _to_ecran(seance_id)
-    messages.success(
-        request,
-        f"La séance du {seance.le:%d/%m/%Y} est close et son procès-verbal est émis. "
-        "Il reste à notifier les décisions.",
-    )
-    return redirect("commission:seance", seance_id)
+        return Fait(
+            f"La séance du {seance.le:%d/%m/%Y} est close et son procès-verbal est émis. "
+            "Il reste à notifier les décisions.",
+            reverse("commission:seance", args=[seance_id]),
+        )
+
+    return run_bouton(request, _ecran_url(seance_id), envoi)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from cariatide.commission.actions import instances as actes
@@ -20,18 +18,19 @@ from cariatide.commission.queries import (
 from cariatide.commission.rules import describe_regle
 from cariatide.commission.statuts import A_TENIR
 from cariatide.commission.web import forms
-from cariatide.commission.web.views.commun import ROLES_INSTANCE, read_int, run_form
+from cariatide.commission.web.views.commun import ROLES_INSTANCE
 from cariatide.partenaires.rules import is_in_force
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, Introuvable
-from cariatide.socle.pages.formulaires import Formulaire, bind
+from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte
+from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 
 
 @route(*ROLES_INSTANCE)
-def liste(request: HttpRequest) -> HttpResponseBase:
+def liste(request: HttpRequest) -> HttpResponse:
     """Every instance, those in force first: dates and bodies, no household."""
     perimetre: Perimetre = request.perimetre
     rows = list(list_instances())
@@ -47,7 +46,7 @@ def liste(request: HttpRequest) -> HttpResponseBase:
 
 
 @route(*ROLES_INSTANCE)
-def detail(request: HttpRequest, instance_id: int) -> HttpResponseBase:
+def detail(request: HttpRequest, instance_id: int) -> HttpResponse:
     """Composition today and before, rules of quorum, sessions to come."""
     perimetre: Perimetre = request.perimetre
     instance = find_instance(instance_id)
@@ -82,27 +81,26 @@ def _find_tenue(request: HttpRequest, instance_id: int) -> Instance:
     return instance
 
 
-def _page(instance: Instance, titre: str, **plus: Any) -> dict[str, Any]:
-    retour = reverse("commission:instance", args=[instance.pk])
-    return {
-        "titre": titre,
-        "surtitre": instance.nom,
-        "retour": retour,
-        "fil": [("Instances", reverse("commission:instances")), (instance.nom, retour)],
+def _url(instance_id: int) -> str:
+    return reverse("commission:instance", args=[instance_id])
+
+
+def _page(instance: Instance, titre: str, **plus: Any) -> PageActe:
+    return PageActe(
+        titre,
+        retour=_url(instance.pk),
+        surtitre=instance.nom,
+        fil=[("Instances", reverse("commission:instances")), (instance.nom, _url(instance.pk))],
         **plus,
-    }
+    )
 
 
 @route(Role.SECRETARIAT)
-def nouvelle(request: HttpRequest) -> HttpResponseBase:
+def nouvelle(request: HttpRequest) -> HttpResponse:
+    """Create an instance, with its first rule of quorum."""
     perimetre: Perimetre = request.perimetre
-    form = bind(
-        forms.FormulaireNouvelleInstance, request, perimetre=perimetre,
-        initial={"du": perimetre.jour},
-    )  # fmt: skip
 
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireNouvelleInstance)
+    def envoi(form: Any) -> Fait:
         instance = actes.create_instance(
             perimetre=perimetre,
             secretariat_id=form.cleaned_data["secretariat"],
@@ -111,22 +109,37 @@ def nouvelle(request: HttpRequest) -> HttpResponseBase:
             quorum=form.to_regle(),
             quorum_source=form.cleaned_data["source"],
         )
-        messages.success(request, f"L’instance « {instance.nom} » est créée. Ajoutez ses membres.")
-        return redirect("commission:instance", instance.pk)
+        phrase = f"L’instance « {instance.nom} » est créée. Ajoutez ses membres."
+        return Fait(phrase, _url(instance.pk))
 
-    page = {
-        "titre": "Nouvelle instance",
-        "retour": reverse("commission:instances"),
-        "fil": [("Instances", reverse("commission:instances"))],
-        "envoyer": "Créer l’instance",
-        "brouillon": "instance-nouvelle",
-    }
-    return run_form(request, form, envoi, page)
+    page = PageActe(
+        "Nouvelle instance",
+        retour=reverse("commission:instances"),
+        envoyer="Créer l’instance",
+        brouillon="instance-nouvelle",
+        fil=[("Instances", reverse("commission:instances"))],
+    )
+    form = bind(
+        forms.FormulaireNouvelleInstance, request, perimetre=perimetre,
+        initial={"du": perimetre.jour},
+    )  # fmt: skip
+    return run_acte(request, form, page, envoi)
 
 
 @route(Role.SECRETARIAT)
-def modifier(request: HttpRequest, instance_id: int) -> HttpResponseBase:
+def modifier(request: HttpRequest, instance_id: int) -> HttpResponse:
+    """Name, presidency, place, remedies."""
     instance = _find_tenue(request, instance_id)
+
+    def envoi(form: Any) -> Fait:
+        actes.update_instance(
+            perimetre=request.perimetre,
+            instance_id=instance_id,
+            donnees=form.to_donnees(),
+            version=read_version(request),
+        )
+        return Fait("L’instance est à jour.")
+
     initial = {
         "type": instance.type,
         "nom": instance.nom,
@@ -136,51 +149,41 @@ def modifier(request: HttpRequest, instance_id: int) -> HttpResponseBase:
         "voies_recours": instance.voies_recours,
     }
     form = bind(forms.FormulaireInstance, request, perimetre=request.perimetre, initial=initial)
-
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireInstance)
-        actes.update_instance(
-            perimetre=request.perimetre,
-            instance_id=instance_id,
-            donnees=form.to_donnees(),
-            version=read_int(request, "version"),
-        )
-        messages.success(request, "L’instance est à jour.")
-        return redirect("commission:instance", instance_id)
-
     page = _page(
         instance, "Modifier l’instance", version=instance.version,
         brouillon=f"instance-{instance.pk}",
     )  # fmt: skip
-    return run_form(request, form, envoi, page)
+    return run_acte(request, form, page, envoi)
 
 
 @route(Role.SECRETARIAT)
-def fermer(request: HttpRequest, instance_id: int) -> HttpResponseBase:
+def fermer(request: HttpRequest, instance_id: int) -> HttpResponse:
+    """The instance ends; what it decided stays readable."""
     instance = _find_tenue(request, instance_id)
-    form = bind(forms.FormulaireFin, request, initial={"au": request.perimetre.jour})
 
-    def envoi() -> HttpResponseBase:
+    def envoi(form: Any) -> Fait:
         au = form.cleaned_data["au"]
         actes.close_instance(perimetre=request.perimetre, instance_id=instance_id, au=au)
-        messages.success(request, f"L’instance prend fin le {au:%d/%m/%Y}.")
-        return redirect("commission:instance", instance_id)
+        return Fait(f"L’instance prend fin le {au:%d/%m/%Y}.")
 
-    aide = "Les séances passées restent lisibles ; aucune nouvelle séance ne pourra être planifiée."
     page = _page(
-        instance, "Mettre fin à l’instance", envoyer="Mettre fin à l’instance", aide=aide,
+        instance,
+        "Mettre fin à l’instance",
+        envoyer="Mettre fin à l’instance",
+        aide="Les séances passées restent lisibles ; aucune nouvelle séance ne pourra être "
+        "planifiée.",
         ton="danger",
-    )  # fmt: skip
-    return run_form(request, form, envoi, page)
+    )
+    form = bind(forms.FormulaireFin, request, initial={"au": request.perimetre.jour})
+    return run_acte(request, form, page, envoi)
 
 
 @route(Role.SECRETARIAT)
-def quorum(request: HttpRequest, instance_id: int) -> HttpResponseBase:
+def quorum(request: HttpRequest, instance_id: int) -> HttpResponse:
+    """Another rule of quorum, from a date."""
     instance = _find_tenue(request, instance_id)
-    form = bind(forms.FormulaireNouveauQuorum, request, initial={"du": request.perimetre.jour})
 
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireNouveauQuorum)
+    def envoi(form: Any) -> Fait:
         actes.set_quorum(
             perimetre=request.perimetre,
             instance_id=instance_id,
@@ -188,45 +191,42 @@ def quorum(request: HttpRequest, instance_id: int) -> HttpResponseBase:
             du=form.cleaned_data["du"],
             source=form.cleaned_data["source"],
         )
-        messages.success(request, "La règle de quorum est enregistrée ; la précédente prend fin.")
-        return redirect("commission:instance", instance_id)
+        return Fait("La règle de quorum est enregistrée ; la précédente prend fin.")
 
     aide = "La règle vaut pour les séances tenues à partir de sa date."
-    return run_form(request, form, envoi, _page(instance, "Changer le quorum", aide=aide))
+    form = bind(forms.FormulaireNouveauQuorum, request, initial={"du": request.perimetre.jour})
+    return run_acte(request, form, _page(instance, "Changer le quorum", aide=aide), envoi)
 
 
 @route(Role.SECRETARIAT)
-def ajouter_membre(request: HttpRequest, instance_id: int) -> HttpResponseBase:
+def ajouter_membre(request: HttpRequest, instance_id: int) -> HttpResponse:
+    """An organisation sits from a date."""
     instance = _find_tenue(request, instance_id)
     jour = request.perimetre.jour
-    form = bind(forms.FormulaireMembre, request, jour=jour, initial={"du": max(jour, instance.du)})
 
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireMembre)
+    def envoi(form: Any) -> Fait:
         membre = actes.add_membre(
             perimetre=request.perimetre, instance_id=instance_id, donnees=form.to_donnees()
         )
-        messages.success(
-            request,
+        return Fait(
             f"{membre.organisation} siège depuis le {membre.du:%d/%m/%Y}. Les dossiers des "
-            "séances à venir lui sont ouverts pendant la durée de lecture.",
+            "séances à venir lui sont ouverts pendant la durée de lecture."
         )
-        return redirect("commission:instance", instance_id)
 
     page = _page(instance, "Ajouter un membre", envoyer="Ajouter le membre")
-    return run_form(request, form, envoi, page)
+    form = bind(forms.FormulaireMembre, request, jour=jour, initial={"du": max(jour, instance.du)})
+    return run_acte(request, form, page, envoi)
 
 
 @route(Role.SECRETARIAT)
-def modifier_membre(request: HttpRequest, instance_id: int, membre_id: int) -> HttpResponseBase:
+def modifier_membre(request: HttpRequest, instance_id: int, membre_id: int) -> HttpResponse:
+    """Who sits for an organisation."""
     instance = _find_tenue(request, instance_id)
     siege = next((s for s in list_membres(instance_id) if s.pk == membre_id), None)
     if siege is None:
         raise Introuvable("Ce siège n’existe pas dans cette instance.")
-    initial = {"titulaire": siege.titulaire, "suppleant": siege.suppleant}
-    form = bind(forms.FormulaireSiege, request, initial=initial)
 
-    def envoi() -> HttpResponseBase:
+    def envoi(form: Any) -> Fait:
         actes.update_membre(
             perimetre=request.perimetre,
             instance_id=instance_id,
@@ -234,28 +234,27 @@ def modifier_membre(request: HttpRequest, instance_id: int, membre_id: int) -> H
             titulaire=form.cleaned_data["titulaire"],
             suppleant=form.cleaned_data["suppleant"],
         )
-        messages.success(request, "Le siège est à jour.")
-        return redirect("commission:instance", instance_id)
+        return Fait("Le siège est à jour.")
 
-    return run_form(request, form, envoi, _page(instance, f"Siège : {siege.organisation}"))
+    initial = {"titulaire": siege.titulaire, "suppleant": siege.suppleant}
+    form = bind(forms.FormulaireSiege, request, initial=initial)
+    return run_acte(request, form, _page(instance, f"Siège : {siege.organisation}"), envoi)
 
 
 @route(Role.SECRETARIAT)
-def fin_membre(request: HttpRequest, instance_id: int, membre_id: int) -> HttpResponseBase:
+def fin_membre(request: HttpRequest, instance_id: int, membre_id: int) -> HttpResponse:
+    """An organisation sits no longer after a day."""
     instance = _find_tenue(request, instance_id)
-    form: Formulaire = bind(forms.FormulaireFin, request, initial={"au": request.perimetre.jour})
 
-    def envoi() -> HttpResponseBase:
+    def envoi(form: Any) -> Fait:
         membre = actes.end_membre(
             perimetre=request.perimetre,
             instance_id=instance_id,
             membre_id=membre_id,
             au=form.cleaned_data["au"],
         )
-        messages.success(
-            request, f"{membre.organisation} ne siège plus après le {membre.au:%d/%m/%Y}."
-        )
-        return redirect("commission:instance", instance_id)
+        return Fait(f"{membre.organisation} ne siège plus après le {membre.au:%d/%m/%Y}.")
 
     page = _page(instance, "Fin d’un siège", envoyer="Mettre fin au siège", ton="danger")
-    return run_form(request, form, envoi, page)
+    form = bind(forms.FormulaireFin, request, initial={"au": request.perimetre.jour})
+    return run_acte(request, form, page, envoi)

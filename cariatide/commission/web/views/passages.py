@@ -1,5 +1,7 @@
 """Pages of one case on an agenda: its decision, the opinions, its notification."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -24,10 +26,11 @@ from cariatide.commission.queries import (
 )
 from cariatide.commission.statuts import A_TENIR, OUVERTS, StatutSeance
 from cariatide.commission.web import forms
-from cariatide.commission.web.views.commun import ROLES_SEANCE, run_form, send_pdf
+from cariatide.commission.web.views.commun import ROLES_SEANCE, send_pdf
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -137,30 +140,28 @@ def deplacer(request: HttpRequest, passage_id: int) -> HttpResponseBase:
 
 @route(Role.SECRETARIAT, consulte=lecture_passage)
 def retirer(request: HttpRequest, passage_id: int) -> HttpResponseBase:
+    """Take a case off the agenda, with the reason."""
     passage = find_passage(request.perimetre, passage_id)
-    form = bind(forms.FormulaireMotif, request)
 
-    def envoi() -> HttpResponseBase:
+    def envoi(form: Any) -> Fait:
         remove_passage(
             perimetre=request.perimetre, passage_id=passage_id, motif=form.cleaned_data["motif"]
         )
-        messages.success(
-            request,
+        return Fait(
             f"Le dossier {passage.reference} est retiré : il se referme aux membres et attend une "
-            "autre séance.",
+            "autre séance."
         )
-        return redirect("commission:seance", passage.seance_id)
 
     retour = reverse("commission:seance", args=[passage.seance_id])
-    page = {
-        "titre": f"Retirer {passage.libelle} de l’ordre du jour",
-        "surtitre": f"{passage.seance.instance.nom} · {passage.reference}",
-        "retour": retour,
-        "fil": [("Commissions", reverse("commission:seances")), ("Séance", retour)],
-        "envoyer": "Retirer le dossier",
-        "ton": "danger",
-    }
-    return run_form(request, form, envoi, page)
+    page = PageActe(
+        f"Retirer {passage.libelle} de l’ordre du jour",
+        retour=retour,
+        envoyer="Retirer le dossier",
+        ton="danger",
+        fil=[("Commissions", reverse("commission:seances")), ("Séance", retour)],
+        surtitre=f"{passage.seance.instance.nom} · {passage.reference}",
+    )
+    return run_acte(request, bind(forms.FormulaireMotif, request), page, envoi)
 
 
 @route(Role.SECRETARIAT, consulte=lecture_passage)

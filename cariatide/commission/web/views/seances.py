@@ -35,20 +35,22 @@ from cariatide.commission.queries import (
 from cariatide.commission.rules import is_lisible
 from cariatide.commission.statuts import A_TENIR, EtatPresence, StatutSeance
 from cariatide.commission.web import forms
-from cariatide.commission.web.views.commun import (
-    ROLES_INSTANCE,
-    ROLES_SEANCE,
-    read_int,
-    run_form,
-    send_pdf,
-)
+from cariatide.commission.web.views.commun import ROLES_INSTANCE, ROLES_SEANCE, send_pdf
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.lifecycle import Contexte
+from cariatide.socle.pages.actes import (
+    Fait,
+    PageActe,
+    done,
+    read_entier,
+    read_version,
+    run_acte,
+    run_bouton,
+)
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import choose_tri, paginate
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 
@@ -62,18 +64,22 @@ COLONNES = (
 )
 
 
+LISTE = PageListe(
+    "commission/seances.html",
+    filtres=lambda request: forms.FiltresSeances(request.GET),
+    lignes=list_seances,
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+)
+
+
 @route(*ROLES_INSTANCE)
 def liste(request: HttpRequest) -> HttpResponseBase:
     """The calendar: the sessions I keep, and those where my organisation sits."""
     perimetre: Perimetre = request.perimetre
-    form = forms.FiltresSeances(request.GET)
-    filtres = {k: v for k, v in form.cleaned_data.items() if v} if form.is_valid() else {}
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    page = paginate(
-        list_seances(perimetre, filtres), tri, CHAMPS,
-        curseur=request.GET.get("curseur"), filtres=filtres,
-    )  # fmt: skip
-    for ligne in page.lignes:
+    lue = LISTE.read(request)
+    for ligne in lue.page.lignes:
         ligne["tenue"] = (
             find_mandat_tenue(
                 perimetre, ligne["instance__secretariat_id"], ligne["instance__convention_id"]
@@ -84,14 +90,7 @@ def liste(request: HttpRequest) -> HttpResponseBase:
             ligne["lecture_du"], ligne["lecture_au"], perimetre.jour
         )
         ligne["statut_libelle"] = StatutSeance(ligne["statut"]).label
-    valeurs = {
-        "page": page,
-        "form": form,
-        "colonnes": COLONNES,
-        "filtres": filtres,
-        "peut_planifier": perimetre.has_role(Role.SECRETARIAT),
-    }
-    return rend(request, "commission/seances.html", valeurs, bloc="liste")
+    return LISTE.rend(request, lue, peut_planifier=perimetre.has_role(Role.SECRETARIAT))
 
 
 @route(*ROLES_SEANCE, consulte=lecture_seance)
@@ -133,108 +132,103 @@ def detail(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     return rend(request, "commission/seance.html", valeurs)
 
 
+def _url(seance_id: int) -> str:
+    return reverse("commission:seance", args=[seance_id])
+
+
 @route(Role.SECRETARIAT)
 def nouvelle(request: HttpRequest) -> HttpResponseBase:
+    """Plan a session of an instance that I keep."""
     perimetre: Perimetre = request.perimetre
     initial: dict[str, Any] = {"heure": "09:30"}
-    demande = str(request.GET.get("instance", ""))
+    demandee = read_entier(request.GET.get("instance", ""))
     tenues = list_instances_tenues(perimetre)
-    choisie = tenues.filter(pk=int(demande)).first() if demande.isdigit() else tenues.first()
+    choisie = tenues.filter(pk=demandee).first() if demandee >= 0 else tenues.first()
     if choisie:
         initial |= {"instance": choisie.pk, "lieu": choisie.lieu}
-    form = bind(forms.FormulaireNouvelleSeance, request, perimetre=perimetre, initial=initial)
 
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireNouvelleSeance)
+    def envoi(form: Any) -> Fait:
         seance = actes.plan_seance(
             perimetre=perimetre,
             instance_id=form.cleaned_data["instance"].pk,
             donnees=form.to_donnees(),
         )
-        _say_planned(request, seance)
-        return redirect("commission:seance", seance.pk)
+        return _planned(perimetre, seance)
 
-    page = {
-        "titre": "Planifier une séance",
-        "retour": reverse("commission:seances"),
-        "fil": [("Commissions", reverse("commission:seances"))],
-        "envoyer": "Planifier la séance",
-        "brouillon": "seance-nouvelle",
-    }
-    return run_form(request, form, envoi, page)
+    page = PageActe(
+        "Planifier une séance",
+        retour=reverse("commission:seances"),
+        envoyer="Planifier la séance",
+        brouillon="seance-nouvelle",
+        fil=[("Commissions", reverse("commission:seances"))],
+    )
+    form = bind(forms.FormulaireNouvelleSeance, request, perimetre=perimetre, initial=initial)
+    return run_acte(request, form, page, envoi)
 
 
-def _say_planned(request: HttpRequest, seance: Seance) -> None:
-    repris = len(list_agenda(request.perimetre, seance.pk))
+def _planned(perimetre: Perimetre, seance: Seance) -> Fait:
+    repris = len(list_agenda(perimetre, seance.pk))
     suite = {0: "", 1: " Un dossier ajourné ou reporté y est inscrit."}.get(
         repris, f" {repris} dossiers ajournés ou reportés y sont inscrits."
     )
-    messages.success(request, f"La séance du {seance.le:%d/%m/%Y} est planifiée.{suite}")
+    return Fait(f"La séance du {seance.le:%d/%m/%Y} est planifiée.{suite}", _url(seance.pk))
 
 
-def _page(seance: Seance, titre: str, **plus: Any) -> dict[str, Any]:
-    retour = reverse("commission:seance", args=[seance.pk])
+def _page(seance: Seance, titre: str, **plus: Any) -> PageActe:
     libelle = f"Séance du {seance.le:%d/%m/%Y}"
-    return {
-        "titre": titre,
-        "surtitre": f"{seance.instance.nom} · séance du {seance.le:%d/%m/%Y}",
-        "retour": retour,
-        "fil": [("Commissions", reverse("commission:seances")), (libelle, retour)],
+    return PageActe(
+        titre,
+        retour=_url(seance.pk),
+        surtitre=f"{seance.instance.nom} · séance du {seance.le:%d/%m/%Y}",
+        fil=[("Commissions", reverse("commission:seances")), (libelle, _url(seance.pk))],
         **plus,
-    }
+    )
 
 
 @route(Role.SECRETARIAT)
 def modifier(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    """Another day, hour or place; members already called are told."""
     seance = find_seance(request.perimetre, seance_id)
-    initial = {
-        "le": seance.le, "heure": seance.heure, "lieu": seance.lieu,
-        "visioconference": seance.visioconference,
-    }  # fmt: skip
-    form = bind(forms.FormulaireSeance, request, initial=initial)
+    convoquee = seance.statut == StatutSeance.CONVOQUEE
 
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireSeance)
-        convoquee = seance.statut == StatutSeance.CONVOQUEE
+    def envoi(form: Any) -> Fait:
         changed = actes.reschedule_seance(
             perimetre=request.perimetre,
             seance_id=seance_id,
             donnees=form.to_donnees(),
-            version=read_int(request, "version"),
+            version=read_version(request),
         )
         suite = " Les membres sont prévenus ; convoquez-les à nouveau." if convoquee else ""
-        messages.success(request, f"La séance se tient le {changed.le:%d/%m/%Y}.{suite}")
-        return redirect("commission:seance", seance_id)
+        return Fait(f"La séance se tient le {changed.le:%d/%m/%Y}.{suite}")
 
     aide = (
         "Les membres ont été convoqués : ils seront prévenus du changement, et une nouvelle "
         "convocation sera à envoyer."
-        if seance.statut == StatutSeance.CONVOQUEE
-        else ""
     )
-    page = _page(seance, "Changer la date ou le lieu", version=seance.version, aide=aide)
-    return run_form(request, form, envoi, page)
+    page = _page(
+        seance, "Changer la date ou le lieu", version=seance.version, aide=aide if convoquee else ""
+    )
+    noms = ("le", "heure", "lieu", "visioconference")
+    initial = {nom: getattr(seance, nom) for nom in noms}
+    return run_acte(request, bind(forms.FormulaireSeance, request, initial=initial), page, envoi)
 
 
 @route(Role.SECRETARIAT)
 def annuler(request: HttpRequest, seance_id: int) -> HttpResponseBase:
+    """The session is not held; its cases wait for another."""
     seance = find_seance(request.perimetre, seance_id)
-    form = bind(forms.FormulaireMotif, request)
 
-    def envoi() -> HttpResponseBase:
+    def envoi(form: Any) -> Fait:
         actes.cancel_seance(
             perimetre=request.perimetre, seance_id=seance_id, motif=form.cleaned_data["motif"]
         )
-        messages.success(
-            request, "La séance est annulée. Ses dossiers attendent une autre inscription."
-        )
-        return redirect("commission:seance", seance_id)
+        return Fait("La séance est annulée. Ses dossiers attendent une autre inscription.")
 
     page = _page(
         seance, "Annuler la séance", envoyer="Annuler la séance", ton="danger",
         aide="Les dossiers inscrits se referment aux membres et attendent une autre séance.",
     )  # fmt: skip
-    return run_form(request, form, envoi, page)
+    return run_acte(request, bind(forms.FormulaireMotif, request), page, envoi)
 
 
 @route(Role.SECRETARIAT)
@@ -247,32 +241,30 @@ def inscrire(request: HttpRequest, seance_id: int) -> HttpResponseBase:
         type_, _, brut = cle.rpartition(":")
         if type_ and brut.isascii() and brut.isdigit() and len(brut) < 15:
             dossiers.append((type_, int(brut)))
-    try:
-        inscrits = inscribe_passages(
-            perimetre=request.perimetre, seance_id=seance_id, dossiers=dossiers
+
+    def envoi() -> Fait:
+        nombre = len(
+            inscribe_passages(perimetre=request.perimetre, seance_id=seance_id, dossiers=dossiers)
         )
-    except ErreurMetier as erreur:
-        messages.error(request, erreur.message)
-    else:
-        nombre = len(inscrits)
         texte = "Un dossier est inscrit" if nombre == 1 else f"{nombre} dossiers sont inscrits"
-        messages.success(request, f"{texte} à l’ordre du jour ; les membres pourront les lire.")
-    return redirect("commission:seance", seance_id)
+        return Fait(f"{texte} à l’ordre du jour ; les membres pourront les lire.")
+
+    return run_bouton(request, _url(seance_id), envoi)
 
 
 @route(Role.SECRETARIAT)
 @require_POST
 def convoquer(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     seance, nombre = convene_with_papers(
-        perimetre=request.perimetre, seance_id=seance_id, version=read_int(request, "version")
+        perimetre=request.perimetre, seance_id=seance_id, version=read_version(request)
     )
-    messages.success(
+    return done(
         request,
         f"Les {nombre} organisations membres sont convoquées : l’avis part par courriel, l’ordre "
         f"du jour et les convocations sont prêts. Les dossiers s’ouvrent à la lecture le "
         f"{seance.lecture_du:%d/%m/%Y}.",
+        _url(seance_id),
     )
-    return redirect("commission:seance", seance_id)
 
 
 @route(Role.SECRETARIAT)
@@ -292,26 +284,23 @@ def seconde(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     """Call again, with the same agenda, a session that failed for want of quorum."""
     premiere = find_seance(request.perimetre, seance_id)
     instance = find_instance(premiere.instance_id)
-    initial = {"heure": premiere.heure, "lieu": instance.lieu or premiere.lieu}
-    form = bind(forms.FormulaireSeance, request, initial=initial)
 
-    def envoi() -> HttpResponseBase:
-        assert isinstance(form, forms.FormulaireSeance)
+    def envoi(form: Any) -> Fait:
         planned = actes.plan_seance(
             perimetre=request.perimetre,
             instance_id=premiere.instance_id,
             donnees=form.to_donnees(),
             seconde_de_id=seance_id,
         )
-        _say_planned(request, planned)
-        return redirect("commission:seance", planned.pk)
+        return _planned(request.perimetre, planned)
 
     page = _page(
         premiere, "Seconde convocation", envoyer="Planifier la seconde séance",
         aide="Les dossiers reportés de la première séance y sont inscrits. Ils pourront être "
         "décidés par les membres présents si le règlement de l’instance le prévoit.",
     )  # fmt: skip
-    return run_form(request, form, envoi, page)
+    initial = {"heure": premiere.heure, "lieu": instance.lieu or premiere.lieu}
+    return run_acte(request, bind(forms.FormulaireSeance, request, initial=initial), page, envoi)
 
 
 @route(*ROLES_SEANCE, consulte=lecture_seance)
@@ -328,5 +317,8 @@ def notifier(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     """Issue every notification of the session at once."""
     nombre = issue_notifications(perimetre=request.perimetre, seance_id=seance_id)
     texte = "Une notification est émise" if nombre == 1 else f"{nombre} notifications sont émises"
-    messages.success(request, f"{texte} : elles se téléchargent et s’impriment depuis cette page.")
-    return redirect("commission:seance", seance_id)
+    return done(
+        request,
+        f"{texte} : elles se téléchargent et s’impriment depuis cette page.",
+        _url(seance_id),
+    )
