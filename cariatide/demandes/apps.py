@@ -17,7 +17,7 @@ class DemandesConfig(AppConfig):
         from cariatide.demandes.journee import BlocPrescripteur, BlocSecretariat
         from cariatide.demandes.lifecycle import CYCLE
         from cariatide.demandes.queries import OBJET
-        from cariatide.demandes.statuts import ROLES_LECTEURS
+        from cariatide.demandes.statuts import ROLES_LECTEURS, ROLES_LISTES
         from cariatide.echanges.ports import importables
         from cariatide.menages.ports import rattachables
         from cariatide.partenaires.ports import RepriseSimple, reprises
@@ -43,7 +43,15 @@ class DemandesConfig(AppConfig):
                 "demandes:liste",
                 frozenset(str(r) for r in ROLES_LECTEURS),
                 ordre=20,
-            )
+            ),
+            EntreeMenu(
+                "Administration",
+                "Motifs et pièces",
+                "list-checks",
+                "demandes:listes",
+                frozenset(str(r) for r in ROLES_LISTES),
+                ordre=72,
+            ),
         )
         # The origin of a deposited saisine is a fact of its date: drafts alone change hands.
         brouillons = RepriseSimple("demandes.Saisine", "redaction", Q(statut="brouillon"))

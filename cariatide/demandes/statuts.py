@@ -125,3 +125,6 @@ A_RATIFIER = frozenset(
     {StatutSaisine.ORIENTEE_PROVISOIRE, StatutSaisine.INSCRITE, StatutSaisine.AJOURNEE}
 )
 EN_COURS = frozenset(StatutSaisine) - FINAUX - {StatutSaisine.BROUILLON}
+
+# Who keeps the lists of motives and required pieces, common to the whole département.
+ROLES_LISTES = frozenset({Role.CHARGE_DU_PLAN, Role.ADMINISTRATEUR_TECHNIQUE})

@@ -11,6 +11,7 @@ class PartenairesConfig(AppConfig):
         from cariatide.partenaires.rules import TOUS_LES_ROLES
         from cariatide.partenaires.statuts import Role
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
+        from cariatide.territoire.statuts import ROLES_DES_SECTEURS
 
         consommateurs.register("partenaires.invitations", EnvoiDesInvitations())
         administrateur = frozenset({Role.ADMINISTRATEUR})
@@ -29,6 +30,7 @@ class PartenairesConfig(AppConfig):
             EntreeMenu(
                 groupe, "Mon équipe", "users-round", "partenaires:mon_equipe", administrateur, 40
             ),
+            EntreeMenu(groupe, "Secteurs", "map", "partenaires:secteurs", ROLES_DES_SECTEURS, 50),
             EntreeMenu(
                 "Administration", "Comptes", "key-round", "partenaires:comptes", technique, 10
             ),

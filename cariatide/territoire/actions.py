@@ -10,14 +10,12 @@ from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 from cariatide.territoire.models import Secteur
 from cariatide.territoire.queries import communes_en_vigueur
-from cariatide.territoire.statuts import ROLES_DES_SECTEURS
-
-COMMUN = frozenset({"charge_du_plan", "administrateur_technique"})
+from cariatide.territoire.statuts import ROLES_DES_SECTEURS, ROLES_DU_COMMUN
 
 
 def _mandat(perimetre: Perimetre, organisation_id: int | None) -> MandatEnVigueur:
     """An organisation's sector is set by its own people; a common one by the plan."""
-    roles = ROLES_DES_SECTEURS if organisation_id is not None else COMMUN
+    roles = ROLES_DES_SECTEURS if organisation_id is not None else ROLES_DU_COMMUN
     mandat = perimetre.find_mandat(roles, organisation_id)
     if mandat is None:
         raise ActeRefuse("Aucun de vos mandats ne permet de définir ce secteur.")

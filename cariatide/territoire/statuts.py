@@ -39,3 +39,5 @@ ZONES_ADMISES = {
 
 # Who may define sectors: stored codes of roles that a floor above declares.
 ROLES_DES_SECTEURS = frozenset({"charge_du_plan", "administrateur", "administrateur_technique"})
+# A sector common to everybody belongs to the plan.
+ROLES_DU_COMMUN = frozenset({"charge_du_plan", "administrateur_technique"})

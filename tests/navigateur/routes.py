@@ -78,6 +78,7 @@ OBJETS = {
     "membre_id": "commission.MembreInstance",
     "menage_id": "menages.Menage",
     "mesure_id": "mesures.Mesure",
+    "motif_id": "demandes.Motif",
     "note_id": "mesures.NotePersonnelle",
     "objectif_id": "mesures.Objectif",
     "occupation_id": "baux.Occupation",
@@ -86,10 +87,12 @@ OBJETS = {
     "organisation_id": "partenaires.Organisation",
     "passage_id": "commission.Passage",
     "piece_id": "documents.Piece",
+    "piece_requise_id": "demandes.PieceRequise",
     "proprietaire_id": "parc.Proprietaire",
     "renouvellement_id": "mesures.Renouvellement",
     "saisine_id": "demandes.Saisine",
     "seance_id": "commission.Seance",
+    "secteur_id": "territoire.Secteur",
     "utilisateur_id": "comptes.Utilisateur",
 }
 

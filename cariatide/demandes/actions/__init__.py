@@ -21,6 +21,14 @@ from cariatide.demandes.actions.instruction import (
     request_pieces,
 )
 from cariatide.demandes.actions.papiers import issue_fiche, send_piece
+from cariatide.demandes.actions.reference import (
+    add_motif,
+    add_piece_requise,
+    end_motif,
+    end_piece_requise,
+    revise_piece_requise,
+    update_motif,
+)
 from cariatide.demandes.actions.seance import apply_decision, enter_seance, leave_seance
 from cariatide.demandes.actions.suites import (
     close_saisine,
@@ -33,6 +41,8 @@ __all__ = [
     "DonneesSaisine",
     "DoublonPossible",
     "Proche",
+    "add_motif",
+    "add_piece_requise",
     "apply_decision",
     "close_saisine",
     "declare_irrecevable",
@@ -40,6 +50,8 @@ __all__ = [
     "deposit_saisine",
     "discard_brouillon",
     "dismiss_saisine",
+    "end_motif",
+    "end_piece_requise",
     "enter_seance",
     "find_proches",
     "issue_fiche",
@@ -48,7 +60,9 @@ __all__ = [
     "receive_piece",
     "request_changement_axe",
     "request_pieces",
+    "revise_piece_requise",
     "save_brouillon",
     "send_piece",
     "start_mise_en_oeuvre",
+    "update_motif",
 ]

@@ -10,6 +10,12 @@ from cariatide.demandes.queries.dossier import (
     list_pieces,
     list_pieces_manquantes,
 )
+from cariatide.demandes.queries.reference import (
+    find_motif,
+    find_piece_requise,
+    list_all_motifs,
+    list_pieces_by_dispositif,
+)
 from cariatide.demandes.queries.saisines import (
     CHAMPS,
     OBJET,
@@ -36,16 +42,20 @@ __all__ = [
     "SaisineProche",
     "build_fiche",
     "find_instance",
+    "find_motif",
+    "find_piece_requise",
     "find_reexamen",
     "find_saisine_en_cours",
     "lecture_saisine",
     "list_a_traiter",
+    "list_all_motifs",
     "list_brouillons",
     "list_conventions_ouvertes",
     "list_en_cours_menage",
     "list_motifs",
     "list_origines",
     "list_pieces",
+    "list_pieces_by_dispositif",
     "list_pieces_manquantes",
     "list_pieces_requises",
     "list_saisines",

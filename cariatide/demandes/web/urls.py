@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from cariatide.demandes.web import actes, redaction, views
+from cariatide.demandes.web import actes, listes, redaction, views
 
 app_name = "demandes"
+PIECE_REQUISE = "saisines/listes/pieces/<int:piece_requise_id>/"
 UNE = "saisines/<int:saisine_id>/"
 urlpatterns = [
     path("saisines/", views.liste, name="liste"),
@@ -13,6 +14,13 @@ urlpatterns = [
     path("saisines/nouvelle/", redaction.nouvelle, name="nouvelle"),
     path("saisines/menages/", redaction.menages, name="menages"),
     path("saisines/pieces/", redaction.pieces, name="pieces"),
+    path("saisines/listes/", listes.listes, name="listes"),
+    path("saisines/listes/motifs/nouveau/", listes.nouveau_motif, name="nouveau_motif"),
+    path("saisines/listes/motifs/<int:motif_id>/", listes.motif, name="motif"),
+    path("saisines/listes/motifs/<int:motif_id>/fin/", listes.fin_motif, name="fin_motif"),
+    path("saisines/listes/pieces/nouvelle/", listes.nouvelle_piece, name="nouvelle_piece"),
+    path(f"{PIECE_REQUISE}", listes.piece, name="piece_requise"),
+    path(f"{PIECE_REQUISE}fin/", listes.fin_piece, name="fin_piece_requise"),
     path(UNE, views.detail, name="detail"),
     path(f"{UNE}fiche/", actes.fiche, name="fiche"),
     path(f"{UNE}brouillon/", redaction.brouillon, name="brouillon"),

@@ -129,11 +129,11 @@ def build_fiche_convention(convention_id: int) -> FicheConvention:
         communes_ajoutees=list(
             convention.communes.select_related("commune").order_by("du", "commune__nom_normalise")
         ),
-        couvertures=_list_couvertures(secteur) if secteur else [],
+        couvertures=list_couvertures(secteur) if secteur else [],
     )
 
 
-def _list_couvertures(secteur: Secteur) -> list[Couverture]:
+def list_couvertures(secteur: Secteur) -> list[Couverture]:
     """The arrondissement and the département that hold most of the sector's communes."""
     found: list[Couverture] = []
     for champ, modele, mot in (

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from cariatide.partenaires.web import conventions, equipe, invitations, organisations
+from cariatide.partenaires.web import conventions, equipe, invitations, organisations, secteurs
 
 app_name = "partenaires"
 
@@ -70,6 +70,11 @@ urlpatterns = [
     path("conventions/", conventions.liste, name="conventions"),
     path("conventions/nouvelle/", conventions.nouvelle, name="nouvelle_convention"),
     path("conventions/<int:convention_id>/", include(_convention)),
+    path("secteurs/", secteurs.liste, name="secteurs"),
+    path("secteurs/nouveau/", secteurs.nouveau, name="nouveau_secteur"),
+    path("secteurs/<int:secteur_id>/", secteurs.secteur, name="secteur"),
+    path("secteurs/<int:secteur_id>/communes/", secteurs.communes, name="communes_secteur"),
+    path("secteurs/<int:secteur_id>/fin/", secteurs.fin, name="fin_secteur"),
     path("comptes/", equipe.comptes, name="comptes"),
     path("comptes/<int:utilisateur_id>/", equipe.compte, name="compte"),
     path("invitation/<str:jeton>/", invitations.accepter, name="accepter_invitation"),
