@@ -81,6 +81,20 @@ class RequeteProtegee(models.QuerySet[Any]):
         clone._portee = self._portee
         return clone
 
+    def _merge_sanity_check(self, other: Any) -> None:
+        """`a | b` and `a & b`: rows that nobody scoped may not come in through the other one."""
+        super()._merge_sanity_check(other)  # type: ignore[misc]
+        other._require_scope()
+
+    def _combinator_query(self, combinator: str, *other_qs: Any, all: bool = False) -> Self:
+        for other in other_qs:
+            if isinstance(other, RequeteProtegee):
+                other._require_scope()
+        combined: Self = super()._combinator_query(  # type: ignore[misc]
+            combinator, *other_qs, all=all
+        )
+        return combined
+
     def _require_scope(self) -> None:
         if self._portee is None:
             raise PorteeManquante(

@@ -1,12 +1,14 @@
 """Access to households: one condition, read by every query; row rules as a second lock."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Prefetch
 
 from cariatide.menages.actions import attach, detach
-from cariatide.menages.models import Domicile, Menage, MenageSocial
+from cariatide.menages.models import Appartenance, Domicile, Menage, MenageSocial
 from cariatide.menages.queries import list_lecteurs
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.socle.access import PorteeManquante
@@ -34,6 +36,41 @@ def test_unscoped_queries_raise_when_they_run(monde: Monde) -> None:
     ):
         with pytest.raises(PorteeManquante):
             execute(queryset)
+
+
+@pytest.mark.parametrize(
+    "combine",
+    [
+        lambda a, b: a | b,
+        lambda a, b: b | a,
+        lambda a, b: a & b,
+        lambda a, b: a.union(b),
+        lambda a, b: b.union(a),
+        lambda a, b: a.difference(b),
+    ],
+)
+def test_rows_without_scope_do_not_join_those_with_one(monde: Monde, combine: Any) -> None:
+    add_menage(monde, qui="charlie")
+    scoped = Menage.objects.visible_to(monde.perimetre("alice"))
+    with pytest.raises(PorteeManquante):
+        list(combine(scoped, Menage.objects.all()))
+    assert list(combine(scoped, scoped.filter(public_plan=True))) == []
+
+
+@pytest.mark.parametrize("acces", ["reverse", "prefetch"])
+def test_reverse_managers_and_prefetches_are_closed_too(monde: Monde, acces: str) -> None:
+    """`menage.appartenances` is no way round; a prefetch names a scoped queryset."""
+    menage = add_menage(monde)
+    alice = monde.perimetre("alice")
+    rows = Menage.objects.visible_to(alice).filter(pk=menage.pk)
+    with pytest.raises(PorteeManquante):
+        if acces == "reverse":
+            list(rows.get().appartenances.all())
+        else:
+            list(rows.prefetch_related("appartenances"))
+    scoped = Prefetch("appartenances", Appartenance.objects.visible_to(alice), to_attr="lues")
+    (lu,) = rows.prefetch_related(scoped)
+    assert [a.menage_id for a in lu.lues] == [menage.pk]
 
 
 def test_unscoped_needs_a_reason(monde: Monde) -> None:
