@@ -1,13 +1,13 @@
 """Acts on a saisine: one named route each, POST only; a refusal comes back on its page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.demandes import actions
@@ -16,29 +16,28 @@ from cariatide.demandes.queries import build_fiche, list_pieces, list_pieces_man
 from cariatide.demandes.statuts import ROLES_LECTEURS, ROLES_OPERATEUR, ROLES_REDACTEURS
 from cariatide.demandes.web import forms
 from cariatide.demandes.web.page import FORMULAIRES, show_saisine
-from cariatide.demandes.web.redaction import read_version
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier, Introuvable
+from cariatide.socle.pages.actes import Fait, done, read_version, send
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 
 
-def _act(
-    request: HttpRequest,
-    saisine_id: int,
-    nom: str,
-    form: Formulaire,
-    do: Callable[[dict[str, Any], int], object],
-    message: str,
+class _Rien(Formulaire):
+    """An act that asks for nothing."""
+
+
+def _do(
+    request: HttpRequest, saisine_id: int, nom: str, form: Formulaire, envoi: Callable[[], Fait]
 ) -> HttpResponse:
-    """Validate, do, say what was done; otherwise show the page again with the reason."""
+    """Validate, do, say what was done; otherwise show the saisine again with the reason."""
     statut, erreur = 422, ""
     if form.is_valid():
         try:
             with transaction.atomic():
-                do(form.cleaned_data, read_version(request) or -1)
+                fait = envoi()
         except Introuvable:
             raise
         except ErreurMetier as refus:
@@ -46,127 +45,86 @@ def _act(
             erreur = refus.message if statut == 409 else ""
             form.add_erreur_metier(refus)
         else:
-            messages.success(request, message)
-            return redirect("demandes:detail", saisine_id)
+            return done(request, fait.phrase, reverse("demandes:detail", args=[saisine_id]))
     form.mark_errors()
     saisis = {} if erreur else {nom: form}
     return show_saisine(request, saisine_id, saisis=saisis, erreur=erreur, statut=statut)
 
 
-class _Rien(Formulaire):
-    """An act that asks for nothing."""
+def _acte(
+    nom: str, roles: Iterable[Role], action: Callable[..., Any], phrase: str
+) -> Callable[..., HttpResponse]:
+    """The view of an act whose form, on the page of the saisine, has the action's arguments."""
+
+    @route(*roles)
+    @require_POST
+    def vue(request: HttpRequest, saisine_id: int) -> HttpResponse:
+        form = FORMULAIRES.get(nom, _Rien)(request.POST)
+        envoi = send(request, action, phrase, saisine_id=saisine_id)
+        return _do(request, saisine_id, nom, form, lambda: envoi(form))
+
+    return vue
 
 
-@route(Role.SECRETARIAT)
-@require_POST
-def recevoir(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    return _act(
-        request,
-        saisine_id,
-        "recevoir",
-        _Rien(request.POST),
-        lambda _, version: actions.declare_recevable(
-            perimetre=request.perimetre, saisine_id=saisine_id, version=version
-        ),
-        "La saisine est recevable. Le prescripteur en est averti ; inscrivez-la à une séance.",
-    )
-
-
-@route(Role.SECRETARIAT)
-@require_POST
-def ecarter(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    return _act(
-        request,
-        saisine_id,
-        "ecarter",
-        FORMULAIRES["ecarter"](request.POST),
-        lambda d, version: actions.declare_irrecevable(
-            perimetre=request.perimetre, saisine_id=saisine_id, version=version, **d
-        ),
-        "La saisine est irrecevable. Le prescripteur est averti et lit le motif.",
-    )
-
-
-@route(Role.SECRETARIAT)
-@require_POST
-def orienter_provisoirement(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    return _act(
-        request,
-        saisine_id,
-        "orienter_provisoirement",
-        FORMULAIRES["orienter_provisoirement"](request.POST),
-        lambda d, version: actions.orient_provisoirement(
-            perimetre=request.perimetre, saisine_id=saisine_id, version=version, **d
-        ),
-        "L’orientation provisoire est enregistrée. L’opérateur et le prescripteur sont avertis ; "
-        "inscrivez la saisine à la prochaine séance, qui la ratifie.",
-    )
-
-
-@route(Role.SECRETARIAT)
-@require_POST
-def classer(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    return _act(
-        request,
-        saisine_id,
-        "classer",
-        FORMULAIRES["classer"](request.POST),
-        lambda d, version: actions.dismiss_saisine(
-            perimetre=request.perimetre, saisine_id=saisine_id, version=version, **d
-        ),
-        "La saisine est classée sans suite. Le prescripteur en est averti.",
-    )
-
-
-@route(*ROLES_OPERATEUR)
-@require_POST
-def demander_changement_axe(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    return _act(
-        request,
-        saisine_id,
-        "demander_changement_axe",
-        FORMULAIRES["demander_changement_axe"](request.POST),
-        lambda d, version: actions.request_changement_axe(
-            perimetre=request.perimetre, saisine_id=saisine_id, version=version, **d
-        ),
-        "Le changement d’axe est demandé. Le secrétariat l’inscrit à une séance.",
-    )
-
-
-@route(*ROLES_OPERATEUR)
-@require_POST
-def clore(request: HttpRequest, saisine_id: int) -> HttpResponse:
-    return _act(
-        request,
-        saisine_id,
-        "clore",
-        FORMULAIRES["clore"](request.POST),
-        lambda d, version: actions.close_saisine(
-            perimetre=request.perimetre, saisine_id=saisine_id, version=version, **d
-        ),
-        "La saisine est close. Le prescripteur en est averti.",
-    )
+recevoir = _acte(
+    "recevoir",
+    [Role.SECRETARIAT],
+    actions.declare_recevable,
+    "La saisine est recevable. Le prescripteur en est averti ; inscrivez-la à une séance.",
+)
+ecarter = _acte(
+    "ecarter",
+    [Role.SECRETARIAT],
+    actions.declare_irrecevable,
+    "La saisine est irrecevable. Le prescripteur est averti et lit le motif.",
+)
+orienter_provisoirement = _acte(
+    "orienter_provisoirement",
+    [Role.SECRETARIAT],
+    actions.orient_provisoirement,
+    "L’orientation provisoire est enregistrée. L’opérateur et le prescripteur sont avertis ; "
+    "inscrivez la saisine à la prochaine séance, qui la ratifie.",
+)
+classer = _acte(
+    "classer",
+    [Role.SECRETARIAT],
+    actions.dismiss_saisine,
+    "La saisine est classée sans suite. Le prescripteur en est averti.",
+)
+demander_changement_axe = _acte(
+    "demander_changement_axe",
+    ROLES_OPERATEUR,
+    actions.request_changement_axe,
+    "Le changement d’axe est demandé. Le secrétariat l’inscrit à une séance.",
+)
+clore = _acte(
+    "clore",
+    ROLES_OPERATEUR,
+    actions.close_saisine,
+    "La saisine est close. Le prescripteur en est averti.",
+)
 
 
 @route(Role.SECRETARIAT)
 @require_POST
 def demander_pieces(request: HttpRequest, saisine_id: int) -> HttpResponse:
+    """Ask the body that sent the saisine for what is missing."""
     fiche = build_fiche(request.perimetre, saisine_id)
     choix = [(p.code, p.libelle) for p in fiche.pieces if p.recue_le is None]
-    return _act(
-        request,
-        saisine_id,
-        "demander_pieces",
-        forms.FormulairePieces(request.POST, choix=choix),
-        lambda d, version: actions.request_pieces(
+    form = forms.FormulairePieces(request.POST, choix=choix)
+
+    def envoi() -> Fait:
+        actions.request_pieces(
             perimetre=request.perimetre,
             saisine_id=saisine_id,
-            codes=d["pieces"],
-            attendue_le=d["attendue_le"],
-            version=version,
-        ),
-        f"Les pièces sont demandées à {fiche.saisine.origine_organisation}, qui en est averti.",
-    )
+            codes=form.cleaned_data["pieces"],
+            attendue_le=form.cleaned_data["attendue_le"],
+            version=read_version(request),
+        )
+        origine = fiche.saisine.origine_organisation
+        return Fait(f"Les pièces sont demandées à {origine}, qui en est averti.")
+
+    return _do(request, saisine_id, "demander_pieces", form, envoi)
 
 
 @route(*ROLES_LECTEURS)
@@ -174,8 +132,8 @@ def demander_pieces(request: HttpRequest, saisine_id: int) -> HttpResponse:
 def fiche(request: HttpRequest, saisine_id: int) -> HttpResponse:
     """Issue the sheet of the saisine as a PDF, and open it."""
     document = actions.issue_fiche(perimetre=request.perimetre, saisine_id=saisine_id)
-    messages.success(request, f"La fiche {document.reference} est établie : elle ne changera plus.")
-    return redirect("documents:telecharger", document.pk)
+    phrase = f"La fiche {document.reference} est établie : elle ne changera plus."
+    return done(request, phrase, reverse("documents:telecharger", args=[document.pk]))
 
 
 class _Reception(Formulaire):
@@ -212,8 +170,8 @@ def recevoir_piece(request: HttpRequest, saisine_id: int, piece_id: int) -> Http
             else "Les pièces obligatoires sont complètes, le secrétariat en est averti."
         )
         le = format_date(piece.recue_le)
-        messages.success(request, f"« {piece.libelle} » est notée reçue le {le}. {suite}")
-    return redirect("demandes:detail", saisine_id)
+        phrase = f"« {piece.libelle} » est notée reçue le {le}. {suite}"
+    return done(request, phrase, reverse("demandes:detail", args=[saisine_id]))
 
 
 def _receive(

@@ -28,16 +28,12 @@ from cariatide.demandes.web.saisie import SaisieSaisine, describe_commune
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import search_condition
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
+from cariatide.socle.pages.actes import read_version
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 
 MENAGES_MAX = 8
-
-
-def read_version(request: HttpRequest) -> int | None:
-    brut = request.POST.get("version", "")
-    return int(brut) if brut.isascii() and brut.isdigit() and len(brut) < 10 else None
 
 
 # -- drafts ------------------------------------------------------------------------------------
@@ -100,13 +96,14 @@ def _post(request: HttpRequest, saisine: Saisine | None) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
     saisie = SaisieSaisine(perimetre, donnees=request.POST)
     geste = request.POST.get("geste", "enregistrer")
+    version = read_version(request)
     try:
         draft = save_brouillon(
             perimetre=perimetre,
             saisie=saisie.to_brouillon(geste),
             expose=request.POST.get("expose", "").replace("\x00", ""),
             saisine_id=saisine.pk if saisine else None,
-            version=read_version(request),
+            version=version if version >= 0 else None,
         )
     except ConflitDeVersion as erreur:
         saisie.form.add_error(None, erreur.message)

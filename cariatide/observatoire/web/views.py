@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
@@ -40,9 +38,9 @@ from cariatide.observatoire.statuts import Ventilation
 from cariatide.partenaires.models import Convention
 from cariatide.partenaires.statuts import Role, TypeConvention, TypeOrganisation
 from cariatide.socle.dates import MOIS_COURTS
-from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.graphiques import Serie, bar_chart, line_chart
 from cariatide.socle.indicateurs import Agregat, Indicateur, indicateurs
+from cariatide.socle.pages.actes import Fait, read_entier, run_bouton
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import Lecture, opens, route
@@ -80,20 +78,15 @@ class Choix:
     convention: Convention | None
 
 
-def _integer(request: HttpRequest, nom: str) -> int | None:
-    brut = request.GET.get(nom, "")
-    return int(brut) if brut.isascii() and brut.isdigit() and len(brut) < 10 else None
-
-
 def read_choix(request: HttpRequest) -> Choix:
     """Read year, agreement and rank of its year; what is unknown is ignored."""
     jour = request.perimetre.jour
-    annee = _integer(request, "annee") or jour.year
+    annee = read_entier(request.GET.get("annee", ""), 0) or jour.year
     annee = annee if 1990 <= annee <= jour.year + 1 else jour.year
-    convention_id = _integer(request, "convention")
+    convention_id = read_entier(request.GET.get("convention", ""), 0)
     convention = Convention.objects.filter(pk=convention_id).first() if convention_id else None
     filtre = Filtre(convention_id=convention.pk if convention else None)
-    rang = _integer(request, "rang") if convention else None
+    rang = read_entier(request.GET.get("rang", ""), 0) if convention else 0
     years = convention_years(convention.du, convention.au) if convention else []
     if rang and rang <= len(years):
         before = years[rang - 2] if rang > 1 else None
@@ -198,7 +191,11 @@ def _rows_contexte(
     request: HttpRequest, perimetre: Perimetre, indicateur: Indicateur, choix: Choix
 ) -> dict[str, Any]:
     lignes = list_lignes(
-        perimetre, indicateur, choix.periode, choix.filtre, _integer(request, "page") or 1
+        perimetre,
+        indicateur,
+        choix.periode,
+        choix.filtre,
+        read_entier(request.GET.get("page", ""), 0) or 1,
     )
     return {
         "lignes": lignes,
@@ -330,7 +327,8 @@ def export(request: HttpRequest, code: str) -> HttpResponseBase:
 def figer(request: HttpRequest, code: str) -> HttpResponse:
     """Keep the value of a finished period."""
     indicateur, choix = _find(code), read_choix(request)
-    try:
+
+    def envoi() -> Fait:
         valeur = freeze_valeur(
             perimetre=request.perimetre,
             code=indicateur.code,
@@ -338,10 +336,7 @@ def figer(request: HttpRequest, code: str) -> HttpResponse:
             convention_id=choix.filtre.convention_id,
             motif=request.POST.get("motif", "")[:300],
         )
-        messages.success(
-            request, f"La valeur de {choix.periode.libelle} est figée (révision {valeur.revision})."
-        )
-    except ErreurMetier as erreur:
-        messages.error(request, erreur.message)
+        return Fait(f"La valeur de {choix.periode.libelle} est figée (révision {valeur.revision}).")
+
     retour = reverse("observatoire:indicateur", args=[indicateur.code])
-    return redirect(f"{retour}?{request.GET.urlencode()}")
+    return run_bouton(request, f"{retour}?{request.GET.urlencode()}", envoi)

@@ -35,8 +35,8 @@ class PageListe:
 
     filtres: the filter form of the request. lignes: rows of the perimeter that pass the filters.
     habille: puts the codes of a row in words, for the screen and the export.
-    export: columns of the spreadsheet; nom: of its file; libelle_export: for the journal.
-    habille_export: what the export shows instead of `habille`.
+    export: columns of the spreadsheet; nom: of its file; habille_export: instead of `habille`.
+    libelle_export, niveau_export: what the consultation journal says of an export.
     """
 
     gabarit: str
@@ -49,6 +49,7 @@ class PageListe:
     export: Sequence[ColonneExport] = ()
     nom: str = ""
     libelle_export: str = ""
+    niveau_export: Niveau = Niveau.FACTUEL
     habille_export: Callable[[Ligne], Ligne] | None = None
 
     def read(self, request: HttpRequest) -> ListeLue:
@@ -82,7 +83,7 @@ class PageListe:
 
     def lecture_export(self, perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
         """What the consultation journal keeps of an export."""
-        return Lecture("export", 0, None, Niveau.FACTUEL, self.libelle_export)
+        return Lecture("export", 0, None, self.niveau_export, self.libelle_export)
 
     def send_export(self, request: HttpRequest) -> HttpResponseBase:
         """The list as a spreadsheet, with the filters and the sort of the page."""

@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404
 
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.listes import Tri, choose_tri, paginate
+from cariatide.socle.pages.listes import Tri
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.territoire import queries
 from cariatide.territoire.models import Commune
@@ -28,28 +29,23 @@ COLONNES = (
 CHAMPS = ("pk", *(c.code for c in COLONNES), "departement_id")
 
 
+LISTE = PageListe(
+    "territoire/territoire.html",
+    filtres=lambda request: FiltresCommunes(request.GET),
+    lignes=lambda perimetre, filtres: queries.list_communes(le=perimetre.jour, **filtres),
+    tris=TRIS,
+    champs=CHAMPS,
+    colonnes=COLONNES,
+)
+
+
 @route(connecte=True)
 def territoire(request: HttpRequest) -> HttpResponse:
     """Communes with their groupings, population and zones; figures of the département chosen."""
-    form = FiltresCommunes(request.GET)
-    filtres = form.cleaned_data if form.is_valid() else {}
-    tri = choose_tri(TRIS, request.GET.get("tri"))
-    page = paginate(
-        queries.list_communes(le=request.perimetre.jour, **filtres),  # type: ignore[attr-defined]
-        tri,
-        CHAMPS,
-        curseur=request.GET.get("curseur"),
-        filtres=filtres,
-    )
-    departement = filtres.get("departement", "")
-    contexte = {
-        "form": form,
-        "page": page,
-        "colonnes": COLONNES,
-        "chiffres": queries.summarise_departement(departement) if departement else None,
-        "millesime": queries.find_millesime(),
-    }
-    return rend(request, "territoire/territoire.html", contexte, bloc="liste")
+    lue = LISTE.read(request)
+    departement = lue.filtres.get("departement", "")
+    chiffres = queries.summarise_departement(departement) if departement else None
+    return LISTE.rend(request, lue, chiffres=chiffres, millesime=queries.find_millesime())
 
 
 @route(connecte=True)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -52,7 +50,8 @@ from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
     Colonne("le", "Date", "date", tris=("date", "date_desc"), principale=True),
@@ -62,6 +61,20 @@ COLONNES = (
     Colonne("decides", "Décisions", "nombre"),
     Colonne("statut", "État"),
 )
+COLONNES_EXPORT = (
+    ColonneExport("le", "Date", "date"),
+    ColonneExport("heure", "Heure"),
+    ColonneExport("instance__nom", "Instance"),
+    ColonneExport("lieu", "Lieu"),
+    ColonneExport("statut", "État"),
+    ColonneExport("inscrits", "Dossiers", "entier"),
+    ColonneExport("decides", "Décisions", "entier"),
+)
+
+
+def _in_words(ligne: dict[str, Any]) -> dict[str, Any]:
+    heure, statut = f"{ligne['heure']:%H:%M}", StatutSeance(ligne["statut"]).label
+    return {**ligne, "heure": heure, "statut": statut}
 
 
 LISTE = PageListe(
@@ -71,6 +84,11 @@ LISTE = PageListe(
     tris=TRIS,
     champs=CHAMPS,
     colonnes=COLONNES,
+    export=COLONNES_EXPORT,
+    nom="seances",
+    libelle_export="Export du calendrier des séances",
+    niveau_export=Niveau.AGREGE,
+    habille_export=_in_words,
 )
 
 
@@ -91,6 +109,12 @@ def liste(request: HttpRequest) -> HttpResponseBase:
         )
         ligne["statut_libelle"] = StatutSeance(ligne["statut"]).label
     return LISTE.rend(request, lue, peut_planifier=perimetre.has_role(Role.SECRETARIAT))
+
+
+@route(*ROLES_INSTANCE, consulte=LISTE.lecture_export)
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The calendar as a spreadsheet."""
+    return LISTE.send_export(request)
 
 
 @route(*ROLES_SEANCE, consulte=lecture_seance)
@@ -275,8 +299,8 @@ def ouvrir(request: HttpRequest, seance_id: int) -> HttpResponseBase:
         seance_id=seance_id,
         president=str(request.POST.get("president", "")),
     )
-    messages.success(request, "La séance est ouverte. Notez les présences pour établir le quorum.")
-    return redirect("commission:en_seance", seance_id)
+    phrase = "La séance est ouverte. Notez les présences pour établir le quorum."
+    return done(request, phrase, reverse("commission:en_seance", args=[seance_id]))
 
 
 @route(Role.SECRETARIAT)
