@@ -113,6 +113,32 @@ def test_look_is_chosen_and_remembered(page: Page) -> None:
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 
 
+def test_paper_holds_the_page_and_not_its_controls(page: Page) -> None:
+    def shown(selector: str) -> bool:
+        return page.locator(selector).first.is_visible()
+
+    controls = ("#navigation", "header.topbar", "main .btn", "details.colonnes summary")
+    assert all(shown(s) for s in controls) and not shown(".imprime")
+    page.emulate_media(media="print")
+    assert [s for s in controls if shown(s)] == []
+    assert shown("h1") and shown("table.t tbody tr")
+    assert "Alice Renard" in page.locator(".imprime").inner_text()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_search_field_leads_to_what_is_looked_for(page: Page) -> None:
+    """The slash takes the keyboard to the field, Enter opens the results, which keep the text."""
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    champ = page.get_by_role("searchbox", name="Rechercher un ménage")
+    expect(champ).to_be_focused()
+    page.keyboard.type("lefevre")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/recherche/?q=lefevre")
+    expect(page.get_by_role("searchbox", name="Rechercher un ménage")).to_have_value("lefevre")
+    expect(page.locator("main")).to_contain_text("lefevre")
+
+
 def test_side_navigation_on_a_telephone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     nav = page.get_by_role("navigation", name="Navigation principale")

@@ -66,3 +66,9 @@ def test_search_finds_within_the_perimeter(monde: Monde, client_de: Any, texte: 
 def test_search_survives_any_text(monde: Monde, client_de: Any, texte: str) -> None:
     with client_de(monde.alice) as c:
         assert c.get(reverse("web:recherche"), {"q": texte}).status_code == 200
+
+
+def test_search_keeps_what_was_typed_and_escapes_it(monde: Monde, client_de: Any) -> None:
+    with client_de(monde.alice) as c:
+        html = c.get(reverse("web:recherche"), {"q": 'o"><b>x'}).content.decode()
+    assert 'value="o&#34;&gt;&lt;b&gt;x"' in html and "<b>x" not in html
