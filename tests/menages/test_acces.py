@@ -1,5 +1,6 @@
 """Access to households: one condition, read by every query; row rules as a second lock."""
 
+from dataclasses import FrozenInstanceError
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,10 +12,13 @@ from cariatide.menages.actions import attach, detach
 from cariatide.menages.models import Appartenance, Domicile, Menage, MenageSocial
 from cariatide.menages.queries import list_lecteurs
 from cariatide.menages.statuts import MotifRattachement
+from cariatide.partenaires.models import Mandat
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.access import PorteeManquante
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
+from cariatide.territoire.models import Commune, Secteur
 from tests.distribution import JOUR, Monde, add_menage
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +200,39 @@ def test_who_reads_is_said_once_an_organisation(monde: Monde) -> None:
     assert ccas.personnes == ("Paul Prévost",)
     assert (ccas.niveau, ccas.au, len(ccas.droits)) == (Niveau.SOCIAL, date(2026, 12, 31), 3)
     assert operateur.au is None
+
+
+def test_the_role_of_a_mandate_never_takes_the_territory_of_another(monde: Monde) -> None:
+    """A social worker elsewhere and a technician here: facts here, and nothing social anywhere."""
+    menage = add_menage(monde)
+    with ouvre_transaction(perimetre_systeme("test", JOUR), systeme="test"):
+        MenageSocial.objects.create(menage=menage, situation="suivi budgétaire")
+    ailleurs = Secteur.objects.create(code="ailleurs", nom="Ailleurs", du=date(2020, 1, 1))
+    ailleurs.communes.add(Commune.objects.exclude(pk=monde.commune.pk).order_by("pk").first())
+    mandat = Mandat.objects.get(utilisateur=monde.alice)
+
+    def read() -> tuple[int, int]:
+        perimetre = monde.perimetre("alice")
+        with ouvre_transaction(perimetre):
+            return (
+                Menage.objects.visible_to(perimetre).count(),
+                MenageSocial.objects.visible_to(perimetre).count(),
+            )
+
+    assert read() == (1, 1)
+    mandat.secteur = ailleurs
+    mandat.save(update_fields=["secteur"])
+    assert read() == (0, 0)
+    Mandat.objects.create(
+        utilisateur=monde.alice, organisation=monde.operateur, role=Role.TECHNICIEN,
+        du=date(2020, 1, 1),
+    )  # fmt: skip
+    assert read() == (1, 0)
+
+
+def test_a_perimeter_is_frozen(monde: Monde) -> None:
+    perimetre = monde.perimetre("alice")
+    with pytest.raises(FrozenInstanceError):
+        perimetre.mandats = ()  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        perimetre.mandats[0].niveau_max = Niveau.CONFIDENTIEL  # type: ignore[misc]
