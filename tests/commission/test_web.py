@@ -1,5 +1,6 @@
 """Pages: who opens them, what they show, what a refused act gives back."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cariatide.bareme.models import ParametreLocal
 from cariatide.commission.actions.decisions import postpone_passages, record_decision
 from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.models import Decision, Instance, Passage, Presence, Seance
+from cariatide.commission.queries import propose_quorum
 from cariatide.journal.models import Consultation
 from cariatide.partenaires.models import Mandat
 from tests.brouillons import list_brouillons, set_brouillon
@@ -418,3 +421,19 @@ def test_queries_do_not_grow_with_the_agenda(
             c.get(reverse("commission:seance", args=[planned.pk]))
         with django_assert_max_num_queries(16):
             c.get(reverse("commission:seances"))
+
+
+def test_a_local_text_proposes_the_quorum(monde: Monde, client_de: Any) -> None:
+    """No national value: the form starts with a half, or with what the département fixed."""
+    adresse = reverse("commission:nouvelle_instance")
+    with client_de(monde.dora) as c:
+        assert 'name="nombre" value="4"' not in c.get(adresse).content.decode()
+        ParametreLocal.objects.create(
+            code="commission.quorum", valeur=4, du=DEBUT, motif="Règlement type", auteur="Test",
+            organisation_id=monde.departement.pk,
+        )  # fmt: skip
+        html = c.get(adresse).content.decode()
+        assert 'name="nombre" value="4"' in html and "Règlement type" in html
+        assert re.search(r'value="nombre"[^>]*checked', html)
+    perimetre = monde.perimetre("membre")
+    assert propose_quorum(perimetre) == {}

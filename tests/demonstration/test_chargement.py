@@ -8,6 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from cariatide.bareme.fichiers import load_baremes
+from cariatide.bareme.queries import value
 from cariatide.demandes.lifecycle import CYCLE
 from cariatide.demandes.models import Saisine
 from cariatide.demonstration.actions import load
@@ -17,6 +19,7 @@ from cariatide.journal.models import Evenement
 from cariatide.menages.actions import refresh_recherche
 from cariatide.menages.models import FaitParcours, Menage, MenageSocial, Personne
 from cariatide.mesures.models import Mesure, NotePersonnelle
+from cariatide.mesures.queries import find_suspension_maximale
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
@@ -190,3 +193,18 @@ def test_la_commande_ne_se_melange_pas_a_des_menages(monde: Any, settings: Any) 
 def test_l_echelle_reduite_garde_les_proportions(demonstration: None) -> None:
     with en_systeme():
         assert Saisine.objects.unscoped(reason=RAISON).count() >= 900 * ECHELLE
+
+
+def test_ce_qu_aucun_texte_national_ne_fixe_est_decide_sur_place(demonstration: None) -> None:
+    """Without these invented decisions no measure could be suspended, whoever ordered it."""
+    with en_systeme():
+        sans_valeur = [p for p in load_baremes().values() if p.local and not p.valeurs]
+        assert len(sans_valeur) == 2
+        for parametre in sans_valeur:
+            fixe = value(parametre.code, le=JOUR)
+            assert fixe.locale and "démonstration" in fixe.reference, parametre.code
+        mesures = Mesure.objects.unscoped(reason=RAISON).select_related("convention")
+        commanditaires = {m.convention.commanditaire_id: m for m in mesures}
+        assert len(commanditaires) >= 3
+        for mesure in commanditaires.values():
+            assert find_suspension_maximale(mesure, JOUR) == 3

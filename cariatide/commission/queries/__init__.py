@@ -26,6 +26,7 @@ from cariatide.commission.queries.instances import (
     list_instances,
     list_instances_tenues,
     list_membres,
+    propose_quorum,
 )
 from cariatide.commission.queries.seances import (
     CHAMPS,
@@ -86,6 +87,7 @@ __all__ = [
     "list_presences",
     "list_prochaines",
     "list_seances",
+    "propose_quorum",
     "read_etat",
     "read_synthese",
 ]

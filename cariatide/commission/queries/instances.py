@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from cariatide.bareme.queries import DateNonCouverte, value
 from cariatide.commission.models import (
     Instance,
     MembreInstance,
@@ -13,12 +14,14 @@ from cariatide.commission.models import (
 from cariatide.commission.rules import (
     RegleDeQuorum,
 )
+from cariatide.commission.statuts import ModeQuorum
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.access import any_of
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
+QUORUM = "commission.quorum"
 OBJET_INSTANCE = "commission.instance"
 
 
@@ -78,6 +81,23 @@ def find_regle(instance_id: int, le: date) -> RegleDeQuorum | None:
     """The rule of quorum in force on the day of a session."""
     row = RegleQuorum.objects.filter(en_vigueur(le), instance_id=instance_id).order_by("id").first()
     return as_regle(row) if row else None
+
+
+def propose_quorum(perimetre: Perimetre) -> dict[str, Any]:
+    """What the form of a new instance starts with: the number that a local text fixes, if any.
+
+    No national text gives a quorum: without a local value nothing is proposed.
+    """
+    mandat = perimetre.find_mandat({Role.SECRETARIAT})
+    try:
+        fixe = value(
+            QUORUM,
+            le=perimetre.jour,
+            organisation_id=mandat.organisation_id if mandat else None,
+        )
+    except DateNonCouverte:
+        return {}
+    return {"mode": ModeQuorum.NOMBRE, "nombre": fixe.entier, "source": fixe.reference[:200]}
 
 
 def as_regle(row: RegleQuorum) -> RegleDeQuorum:

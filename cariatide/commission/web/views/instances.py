@@ -14,6 +14,7 @@ from cariatide.commission.queries import (
     list_instances,
     list_membres,
     list_seances,
+    propose_quorum,
 )
 from cariatide.commission.rules import describe_regle
 from cariatide.commission.statuts import A_TENIR
@@ -121,7 +122,7 @@ def nouvelle(request: HttpRequest) -> HttpResponse:
     )
     form = bind(
         forms.FormulaireNouvelleInstance, request, perimetre=perimetre,
-        initial={"du": perimetre.jour},
+        initial={"du": perimetre.jour, **propose_quorum(perimetre)},
     )  # fmt: skip
     return run_acte(request, form, page, envoi)
 
