@@ -1,13 +1,13 @@
 """The one condition of access to a household, and to everything that hangs from it.
 
 It reads menages_rattachement alone: each mandate opens the households linked to its organisation at
-the wanted level, on that day, within its own territory and agreement. PostgreSQL evaluates the
-allowed set once per query (socle.access.DansTableau).
+the wanted level, on that day, within its own territory and agreement. Written as EXISTS, so that
+PostgreSQL chooses to start from the links (small perimeter) or from the page (large one): ADR 0011.
 """
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.socle.access import NOTHING, any_of
@@ -41,8 +41,7 @@ def condition_menage(perimetre: Perimetre, niveau: Niveau, champ: str = "pk") ->
     """Rows whose household (column path `champ`) the perimeter may read at that level."""
     if not any(m.niveau_max >= niveau for m in perimetre.mandats):
         return NOTHING
-    allowed = links_of(perimetre, niveau).order_by().values("menage_id")
-    return Q(**{f"{champ}__dans": ArraySubquery(allowed)})
+    return Q(Exists(links_of(perimetre, niveau).filter(menage_id=OuterRef(champ))))
 
 
 def condition_rattache(

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
+from django.db.models.expressions import RawSQL
 
 from cariatide.menages.acces import links_of
 from cariatide.observatoire.rules import Periode, month_ends
@@ -194,13 +195,14 @@ def _visible(perimetre: Perimetre) -> tuple[str, list[object]]:
         return "false", []
     sql, params = (
         links_of(perimetre, Niveau.FACTUEL)
+        .filter(menage_id=RawSQL("f.menage_id", ()))
         .order_by()
         .values_list("menage_id")
         .query.sql_with_params()
     )
     organisations = list(perimetre.organisations_at(Niveau.FACTUEL))
     return (
-        f"(menage_id = ANY(ARRAY({sql})) OR (menage_id IS NULL AND"
+        f"(EXISTS ({sql}) OR (menage_id IS NULL AND"
         " (organisation_id = ANY(%s) OR commanditaire_id = ANY(%s))))",
         [*params, organisations, organisations],
     )

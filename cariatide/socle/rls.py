@@ -14,9 +14,10 @@ _SETTINGS = {
     Niveau.CONFIDENTIEL: ("organisations_confidentielles", "equipes_confidentielles"),
 }
 
-_LINKS = """{column} = ANY(ARRAY(
-  SELECT r.menage_id FROM menages_rattachement r
-  WHERE r.niveau >= {niveau}
+_LINKS = """EXISTS (
+  SELECT FROM menages_rattachement r
+  WHERE r.menage_id = {menage}
+    AND r.niveau >= {niveau}
     AND r.organisation_id = ANY(
       NULLIF(current_setting('cariatide.{organisations}', true), '')::bigint[])
     AND (r.utilisateur_id IS NULL
@@ -24,7 +25,7 @@ _LINKS = """{column} = ANY(ARRAY(
       OR r.organisation_id = ANY(
         NULLIF(current_setting('cariatide.{equipes}', true), '')::bigint[]))
     AND r.du <= NULLIF(current_setting('cariatide.jour', true), '')::date
-    AND (r.au IS NULL OR r.au >= NULLIF(current_setting('cariatide.jour', true), '')::date)))"""
+    AND (r.au IS NULL OR r.au >= NULLIF(current_setting('cariatide.jour', true), '')::date))"""
 
 _AUTHOR = "{column} = NULLIF(current_setting('cariatide.utilisateur', true), '')::bigint"
 _SYSTEM = "COALESCE(current_setting('cariatide.systeme', true), '') <> ''"
@@ -41,13 +42,19 @@ def _enable(table: str, condition: str) -> migrations.RunSQL:
     )
 
 
-def enable_rls(table: str, niveau: Niveau, column: str = "menage_id") -> migrations.RunSQL:
-    """Migration operation: rows of `table` are readable through the links of their household."""
+def enable_rls(table: str, niveau: Niveau, menage: str = "") -> migrations.RunSQL:
+    """Migration operation: rows of `table` are readable through the links of their household.
+
+    menage: SQL expression of the row's household, its own column when empty.
+    """
     organisations, equipes = _SETTINGS[niveau]
     return _enable(
         table,
         _LINKS.format(
-            column=column, niveau=int(niveau), organisations=organisations, equipes=equipes
+            menage=menage or f"{table}.menage_id",
+            niveau=int(niveau),
+            organisations=organisations,
+            equipes=equipes,
         ),
     )
 

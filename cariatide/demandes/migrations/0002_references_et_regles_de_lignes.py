@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
         enable_rls(
             "demandes_saisinesociale",
             Niveau.SOCIAL,
-            "(SELECT s.menage_id FROM demandes_saisine s WHERE s.id = saisine_id)",
+            "(SELECT s.menage_id FROM demandes_saisine s WHERE s.id = demandes_saisinesociale.saisine_id)",
         ),
         # Who wrote the statement reads it too (level F roles prescribe), drafts included.
         migrations.RunSQL(

@@ -117,9 +117,7 @@ def _labels() -> ArraySubquery:
 
 def list_saisines(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Saisine]:
     """Sent saisines of the perimeter that pass the filters of the list (drafts have their own)."""
-    found: QuerySet[Saisine] = Saisine.objects.visible_to(perimetre).exclude(
-        statut=StatutSaisine.BROUILLON
-    )
+    found: QuerySet[Saisine] = Saisine.objects.sent_to(perimetre)
     if filtres.get("q"):
         found = found.filter(_search(perimetre, filtres["q"]))
     for champ in ("statut", "dispositif"):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, cast
 
 import jinja2
@@ -65,6 +66,15 @@ class Colonne:
     @property
     def is_numeric(self) -> bool:
         return self.format in ("euros", "nombre", "pourcent")
+
+    @cached_property
+    def balises(self) -> tuple[Markup, Markup]:
+        """What stands around each of its cells: the same for every row, written once."""
+        nom = "th" if self.principale else "td"
+        scope = Markup(' scope="row"') if self.principale else ""
+        classe = Markup(' class="num"') if self.is_numeric and not self.principale else ""
+        ouverture = Markup('<{}{} data-label="{}"{}>').format(nom, scope, self.libelle, classe)
+        return ouverture, Markup("</{}>").format(nom)
 
     def affiche(self, ligne: Any) -> str:
         """The cell of that row in the format of the column; a missing value is a dash."""
@@ -203,5 +213,7 @@ class Composants:
         for gabarit in GABARITS:
             macro = getattr(self._env.get_template(gabarit).module, nom, None)
             if macro is not None:
+                if not self._env.auto_reload:
+                    setattr(self, nom, macro)
                 return macro
         raise AttributeError(f"composant inconnu : {nom}")

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.context_processors import csrf
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django_htmx.jinja import htmx_script
 from jinja2_fragments import render_block
@@ -19,6 +18,7 @@ from markupsafe import Markup
 
 from cariatide.socle.dates import format_date, format_date_longue
 from cariatide.socle.money import format_euros, format_nombre, format_pourcent
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.pages.composants import (
     Colonne,
     Composants,
@@ -62,7 +62,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         static=static,
-        url=lambda nom, *args, **kwargs: reverse(nom, args=args, kwargs=kwargs),
+        url=adresse,
         route_existe=route_existe,
         page_ouverte=opens,
         statique_direct=statique_direct,

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
 
 # Order of the groups in the side bar.
@@ -39,7 +40,7 @@ def register_menu(*entrees: EntreeMenu) -> None:
 def route_existe(nom: str) -> bool:
     """True when a route of that name is open: the layout shows only what the apps provide."""
     try:
-        reverse(nom)
+        adresse(nom)
     except NoReverseMatch:
         return False
     return True
@@ -68,7 +69,7 @@ def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str
             continue
         if not route_existe(entree.url_name):
             continue
-        url = reverse(entree.url_name)
+        url = adresse(entree.url_name)
         starts = (url, *entree.prefixes)
         current = path == url if url == "/" else path.startswith(starts)
         groups[entree.groupe].append(
