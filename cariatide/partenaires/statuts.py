@@ -35,6 +35,7 @@ class TypeOrganisation(TextChoices):
     SIAO = "siao", "Service intégré d’accueil et d’orientation"
     MISSION_LOCALE = "mission_locale", "Mission locale"
     ASSOCIATION = "association", "Association partenaire"
+    PROPRIETAIRES = "proprietaires", "Organisation de propriétaires"
     OBSERVATOIRE = "observatoire", "Observatoire"
 
 

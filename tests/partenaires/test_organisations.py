@@ -351,3 +351,29 @@ def test_les_reprises_nomment_des_champs_qui_existent(monde: Monde) -> None:
         assert reprise.transfer(
             ancienne_id=monde.operateur.pk, nouvelle_id=monde.ccas.pk, le=JOUR
         ) == 0  # fmt: skip
+
+
+# Each actor of the process (domain inventory, section 6) and the kind under which it is recorded.
+ACTEURS = {
+    "Préfecture": "prefecture", "DDT": "ddt", "DDETS": "ddets", "DREAL": "dreal",
+    "DREETS": "dreets", "ARS": "ars", "Conseil départemental": "departement", "Région": "region",
+    "EPCI": "epci", "Commune": "commune", "CCAS": "ccas", "SCHS": "schs", "CAF": "caf",
+    "MSA": "msa", "Anah": "anah", "Action Logement": "action_logement", "CDC": "cdc",
+    "Caisse de retraite": "caisse_retraite", "SOLIHA": "operateur", "Pension de famille":
+    "gestionnaire", "OPH": "bailleur_social", "SCI": "bailleur_prive", "Tribunal": "justice",
+    "Étude": "commissaire", "Banque de France": "banque_de_france", "Équipe mobile": "sante",
+    "SIAO": "siao", "Mission locale": "mission_locale", "Association": "association",
+    "UNPI": "proprietaires", "Observatoire": "observatoire",
+}  # fmt: skip
+
+
+def test_chaque_acteur_a_son_type(monde: Monde) -> None:
+    """None is left over on either side, and the database takes each of them."""
+    assert set(ACTEURS.values()) == set(TypeOrganisation.values)
+    for nom, type_ in ACTEURS.items():
+        creee = actions.create_organisation(
+            perimetre=monde.perimetre("technique"),
+            donnees=DonneesOrganisation(type=type_, nom=f"{nom} d’essai"),
+            du=JOUR,
+        )
+        assert list_annuaire(JOUR, {"type": type_, "q": "essai"}).get() == creee
