@@ -189,12 +189,20 @@ def test_utf16_file_is_read(monde: Monde) -> None:
     assert counts(monde, lot)["valide"] == 2
 
 
-@pytest.mark.parametrize("contenu", [b"", b"\x00\x01\x02", b"PK\x03\x04 tronque", b"\n\n\n"])
+@pytest.mark.parametrize(
+    ("contenu", "phrase"),
+    [
+        (b"", "est vide"),
+        (b"\x00\x01\x02", "fichier binaire"),
+        (b"PK\x03\x04 tronque", "endommagé ou incomplet"),
+        (b"\n\n\n", "est vide"),
+    ],
+)
 def test_empty_or_unreadable_file_is_refused_and_keeps_nothing(
-    monde: Monde, contenu: bytes
+    monde: Monde, contenu: bytes, phrase: str
 ) -> None:
     perimetre = monde.perimetre("prescripteur")
-    with pytest.raises(ErreurMetier), ouvre_transaction(perimetre):
+    with pytest.raises(ErreurMetier, match=phrase), ouvre_transaction(perimetre):
         receive_lot(
             perimetre=perimetre,
             genre="saisines",
