@@ -1,14 +1,12 @@
 """Levels S and C: a table each, a row rule on each, forced on its owner too."""
 
-from typing import Any
-
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.access import NOTHING, ModeleProtege
+from cariatide.socle.access import NOTHING, ModeleProtege, RequeteProtegee
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre, perimetre_systeme
 from cariatide.socle.postgres.roles import APPLICATION
@@ -102,11 +100,9 @@ def test_les_modeles_sensibles_ne_sont_dans_aucune_administration() -> None:
     assert "django.contrib.admin" not in settings.INSTALLED_APPS
 
 
-def test_le_gestionnaire_inverse_et_le_prechargement_se_ferment(monde: Monde) -> None:
-    """`menage.social` is not a way round the condition, nor is a prefetch."""
-    from_menage: Any = apps.get_model("menages.Menage")
-    for relation in from_menage._meta.related_objects:
-        modele = relation.related_model
-        if issubclass(modele, ModeleProtege) and relation.get_accessor_name():
-            assert type(modele._default_manager.all()).__name__ == "RequeteProtegee"
-            assert not isinstance(modele._base_manager.all(), type(modele._default_manager.all()))
+def test_le_gestionnaire_par_defaut_se_ferme_celui_de_django_reste_nu() -> None:
+    """Reverse managers follow the first; `save`, checks and merges of Django need the second."""
+    for modele in apps.get_models():
+        if issubclass(modele, ModeleProtege):
+            assert isinstance(modele._default_manager.all(), RequeteProtegee), modele
+            assert not isinstance(modele._base_manager.all(), RequeteProtegee), modele
