@@ -8,3 +8,7 @@ class SocleConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers the system checks.
         from cariatide.socle import controles  # noqa: F401
+        from cariatide.socle.envois import purge_envois
+        from cariatide.socle.travaux import quotidiens
+
+        quotidiens.register("socle.envois", purge_envois)

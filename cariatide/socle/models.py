@@ -1,4 +1,4 @@
-"""Counters of readable references; nothing else of the ground is stored."""
+"""Counters of readable references, keys of the forms received; nothing else of the ground."""
 
 from django.db import models
 
@@ -15,3 +15,14 @@ class Compteur(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefixe}-{self.annee}"
+
+
+class EnvoiRecu(models.Model):
+    """The key of a form whose act was done: sent again, it leads where the first one led."""
+
+    cle = models.UUIDField(primary_key=True)
+    adresse = models.CharField(max_length=500)
+    recu_le = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.cle)

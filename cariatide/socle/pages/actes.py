@@ -8,17 +8,20 @@ wrote first or the act is closed), and success leads on with a sentence that say
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from cariatide.socle.envois import act_once, find_adresse
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier, Introuvable
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 GABARIT = "socle/acte.html"
+DEJA_FAIT = "Cet envoi était déjà enregistré : il n’a été fait qu’une fois."
 # Set by comptes at start (socle does not know the app above it): forgets the draft of this key.
 oublie_brouillon: list[Callable[..., None]] = []
 
@@ -105,12 +108,12 @@ def run_acte(
     """
     statut = 200
     if request.method == "POST":
+        if adresse := find_adresse(request):
+            return done(request, DEJA_FAIT, adresse)
         statut = 422
         try:
             if form.is_valid():
-                fait = envoi(form)
-                _forget(request, page.brouillon)
-                return done(request, fait.phrase, fait.adresse or page.retour)
+                return _send(request, form, page, envoi)
         except Introuvable:
             raise
         except ErreurMetier as erreur:
@@ -118,7 +121,25 @@ def run_acte(
             statut = 409 if isinstance(erreur, ConflitDeVersion) else 422
         form.mark_errors()
     statut = 409 if page.refus else statut
-    return rend(request, gabarit, {"form": form, "page": page, **contexte}, statut=statut)
+    valeurs = {"form": form, "page": page, "envoi": uuid4(), **contexte}
+    return rend(request, gabarit, valeurs, statut=statut)
+
+
+def _send(
+    request: HttpRequest, form: Formulaire, page: PageActe, envoi: Callable[[Any], Fait]
+) -> HttpResponse:
+    faits: list[Fait] = []
+
+    def act() -> str:
+        faits.append(envoi(form))
+        return faits[0].adresse or page.retour
+
+    # A browser that got no answer sends the same form again.
+    already = act_once(request, act)
+    _forget(request, page.brouillon)
+    if already is not None:
+        return done(request, DEJA_FAIT, already)
+    return done(request, faits[0].phrase, faits[0].adresse or page.retour)
 
 
 def run_simple(request: HttpRequest, acte: ActeSimple, page: PageActe, **ids: int) -> HttpResponse:
