@@ -214,6 +214,7 @@ class Fabrique:
         ParametreLocal.objects.create(
             code="mesure.suspension_maximale", valeur=mois, du=DEBUT,
             motif="Règlement intérieur de test", auteur="Test",
+            organisation_id=self.monde.departement.pk,
         )  # fmt: skip
 
 
