@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from cariatide.demonstration.actions import tell
+from cariatide.demonstration.distribution import BAILLEURS, CCAS, ORGANISATIONS
 from cariatide.demonstration.hasard import is_ouvre, tirage
 from cariatide.demonstration.noms import draw_nom, draw_prenom
 from cariatide.demonstration.plan import Recit
 from cariatide.demonstration.textes.grammaire import varie
+from cariatide.partenaires.statuts import TypeOrganisation
 
 JOURS = [date(2026, 11, 22), date(2027, 1, 1), date(2026, 6, 30), date(2028, 2, 29)]
 
@@ -104,3 +106,12 @@ def test_les_noms_et_les_phrases_sont_tires_sans_reste() -> None:
 def test_un_jour_ferie_n_est_pas_un_jour_de_travail() -> None:
     assert not is_ouvre(date(2026, 5, 1)) and not is_ouvre(date(2026, 11, 22))
     assert is_ouvre(date(2026, 11, 23) + timedelta(days=1))
+
+
+def test_les_organisations_sont_celles_de_la_commande() -> None:
+    """An operator, five landlords, the préfecture, the département, a CAF, EPCI and CCAS."""
+    types = Counter(fiche.type for fiche in ORGANISATIONS)
+    assert types[TypeOrganisation.BAILLEUR_SOCIAL] == len(BAILLEURS) == 5
+    for attendu in ("operateur", "prefecture", "departement", "caf", "epci", "ccas"):
+        assert types[TypeOrganisation(attendu)], attendu
+    assert set(BAILLEURS) | set(CCAS) <= {fiche.code for fiche in ORGANISATIONS}
