@@ -13,9 +13,10 @@ from cariatide.mesures.actions.commun import (
     OBJET,
     apply_mesure,
     apply_objet,
-    check_version,
+    check_texte,
     consign,
     lock_mesure,
+    lock_suite,
     require_acteur,
     require_equipe,
     save,
@@ -62,15 +63,7 @@ class DonneesBilan:
 
 def lock_bilan(perimetre: Perimetre, bilan_id: int, version: int | None) -> tuple[Bilan, Mesure]:
     """Lock a review and its measure for writing."""
-    known: Bilan = Bilan.objects.find_visible(perimetre, bilan_id)
-    mesure = lock_mesure(perimetre, known.mesure_id)
-    bilan: Bilan = (
-        Bilan.objects.select_related("mesure", "mesure__convention")
-        .select_for_update(of=("self",))
-        .find_visible(perimetre, bilan_id)
-    )
-    check_version(bilan, version, "ce bilan")
-    return bilan, mesure
+    return lock_suite(Bilan, perimetre, bilan_id, version, "ce bilan")
 
 
 @transaction.atomic
@@ -287,9 +280,7 @@ def transmit_bilan(
     """Say to whom the validated review went."""
     bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = apply_objet(CYCLE_BILAN, bilan, "transmettre", perimetre)
-    if not destinataires.strip():
-        message = "Nommez les destinataires."
-        raise ErreurMetier(message, {"destinataires": message})
+    check_texte("destinataires", destinataires, "Nommez les destinataires.")
     bilan.transmis_le = perimetre.jour
     save(bilan, ["transmis_le"])
     _consign(

@@ -13,7 +13,7 @@ from cariatide.mesures.lifecycle import CYCLE
 from cariatide.mesures.models import Mesure
 from cariatide.mesures.queries import make_contexte
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion
+from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
 from cariatide.socle.lifecycle import Contexte, Lifecycle
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
@@ -40,6 +40,27 @@ def lock_mesure(perimetre: Perimetre, mesure_id: int, version: int | None = None
     )
     check_version(mesure, version, "cette mesure")
     return mesure
+
+
+def lock_suite(
+    modele: Any, perimetre: Perimetre, pk: int, version: int | None, quoi: str
+) -> tuple[Any, Mesure]:
+    """Lock what hangs from a measure, its measure first: every act takes them in that order."""
+    known = modele.objects.find_visible(perimetre, pk)
+    mesure = lock_mesure(perimetre, known.mesure_id)
+    objet = (
+        modele.objects.select_related("mesure", "mesure__convention")
+        .select_for_update(of=("self",))
+        .find_visible(perimetre, pk)
+    )
+    check_version(objet, version, quoi)
+    return objet, mesure
+
+
+def check_texte(champ: str, texte: str, phrase: str) -> None:
+    """Refuse an empty text beside its field."""
+    if not texte.strip():
+        raise ErreurMetier(phrase, {champ: phrase})
 
 
 def require_equipe(mesure: Mesure, perimetre: Perimetre, quoi: str) -> MandatEnVigueur:

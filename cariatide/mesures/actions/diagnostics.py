@@ -9,9 +9,10 @@ from cariatide.journal.actions import record_evenement
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures.actions.commun import (
     apply_objet,
-    check_version,
+    check_texte,
     consign,
     lock_mesure,
+    lock_suite,
     require_equipe,
     save,
 )
@@ -42,16 +43,8 @@ MODIFIABLES = frozenset(StatutDiagnostic) - {
 def lock_diagnostic(
     perimetre: Perimetre, diagnostic_id: int, version: int | None = None
 ) -> tuple[DiagnosticSocial, Mesure]:
-    """Lock a diagnosis and its measure, which must still be written in."""
-    known: DiagnosticSocial = DiagnosticSocial.objects.find_visible(perimetre, diagnostic_id)
-    mesure = lock_mesure(perimetre, known.mesure_id)
-    diagnostic: DiagnosticSocial = (
-        DiagnosticSocial.objects.select_related("mesure", "mesure__convention")
-        .select_for_update(of=("self",))
-        .find_visible(perimetre, diagnostic_id)
-    )
-    check_version(diagnostic, version, "ce diagnostic")
-    return diagnostic, mesure
+    """Lock a diagnosis and its measure for writing."""
+    return lock_suite(DiagnosticSocial, perimetre, diagnostic_id, version, "ce diagnostic")
 
 
 def _consign(
@@ -311,9 +304,7 @@ def transmit_diagnostic(
     """Say to whom the validated diagnosis went."""
     diagnostic, mesure = lock_diagnostic(perimetre, diagnostic_id, version)
     mandat = apply_objet(CYCLE_DIAGNOSTIC, diagnostic, "transmettre", perimetre)
-    if not destinataires.strip():
-        message = "Nommez les destinataires."
-        raise ErreurMetier(message, {"destinataires": message})
+    check_texte("destinataires", destinataires, "Nommez les destinataires.")
     diagnostic.transmis_le = perimetre.jour
     diagnostic.destinataires = destinataires.strip()
     save(diagnostic, ["transmis_le", "destinataires"])
@@ -331,9 +322,7 @@ def record_suites(
     """What was done of the recommendations, as facts."""
     diagnostic, mesure = lock_diagnostic(perimetre, diagnostic_id, version)
     mandat = apply_objet(CYCLE_DIAGNOSTIC, diagnostic, "donner_suites", perimetre)
-    if not suites.strip():
-        message = "Indiquez les suites données."
-        raise ErreurMetier(message, {"suites": message})
+    check_texte("suites", suites, "Indiquez les suites données.")
     diagnostic.suites = suites.strip()
     save(diagnostic, ["suites"])
     _consign(

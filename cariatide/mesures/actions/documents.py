@@ -11,7 +11,7 @@ from cariatide.documents.models import DocumentEmis
 from cariatide.documents.queries import list_documents
 from cariatide.menages.actions import write_fait
 from cariatide.mesures.actions.bilans import lock_bilan, transmit_bilan
-from cariatide.mesures.actions.commun import OBJET, lock_mesure, require_equipe
+from cariatide.mesures.actions.commun import OBJET, check_texte, lock_mesure, require_equipe
 from cariatide.mesures.actions.diagnostics import transmit_diagnostic
 from cariatide.mesures.documents import (
     ENGAGEMENTS_MENAGE,
@@ -82,9 +82,7 @@ def issue_contrat(
     if mesure.accordee_le and debut < mesure.accordee_le:
         message = "Le début suit l’accord de la mesure."
         raise ErreurMetier(message, {"debut": message})
-    if not frequence.strip():
-        message = "Dites à quel rythme vous vous rencontrerez."
-        raise ErreurMetier(message, {"frequence": message})
+    check_texte("frequence", frequence, "Dites à quel rythme vous vous rencontrerez.")
     donnees = DonneesContrat(
         debut=debut,
         frequence=frequence.strip(),

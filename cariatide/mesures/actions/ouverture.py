@@ -14,6 +14,7 @@ from cariatide.mesures.actions.commun import (
     EQUIPE,
     OBJET,
     apply_mesure,
+    check_texte,
     consign,
     lock_mesure,
     save,
@@ -206,9 +207,7 @@ def _grant(
     check_duree(duree_mois, find_duree_maximale(mesure, le))
     if intensite not in Intensite.values:
         raise ErreurMetier("Indiquez l’intensité.", {"intensite": "Indiquez l’intensité accordée."})
-    if not reference.strip():
-        message = "Citez la notification de l’accord."
-        raise ErreurMetier(message, {"reference": message})
+    check_texte("reference", reference, "Citez la notification de l’accord.")
     mesure.accordee_le, mesure.duree_mois = le, duree_mois
     mesure.intensite, mesure.accord_reference = intensite, reference.strip()
     save(mesure, ["accordee_le", "duree_mois", "intensite", "accord_reference"])
@@ -286,8 +285,7 @@ def end_refused(
     le: date | None = None,
 ) -> None:
     """The measure will not take place. issue_saisine: empty when the case may go another way."""
-    if not motif.strip():
-        raise ErreurMetier("Indiquez le motif.", {"motif": "Indiquez le motif."})
+    check_texte("motif", motif, "Indiquez le motif.")
     mesure.refusee_le, mesure.motif_refus = le or perimetre.jour, motif.strip()
     save(mesure, ["refusee_le", "motif_refus", "adhesion", "reponse_le"])
     cancel_echeances(objet=(OBJET, mesure.pk), le=perimetre.jour)

@@ -10,9 +10,10 @@ from cariatide.mesures.actions.commun import (
     EQUIPE,
     apply_mesure,
     apply_objet,
-    check_version,
+    check_texte,
     consign,
     lock_mesure,
+    lock_suite,
     require_acteur,
     save,
 )
@@ -119,15 +120,7 @@ def _consign(
 def _lock(
     perimetre: Perimetre, renouvellement_id: int, version: int | None
 ) -> tuple[Renouvellement, Mesure]:
-    known: Renouvellement = Renouvellement.objects.find_visible(perimetre, renouvellement_id)
-    mesure = lock_mesure(perimetre, known.mesure_id)
-    renouvellement: Renouvellement = (
-        Renouvellement.objects.select_related("mesure", "mesure__convention")
-        .select_for_update(of=("self",))
-        .find_visible(perimetre, renouvellement_id)
-    )
-    check_version(renouvellement, version, "cette proposition")
-    return renouvellement, mesure
+    return lock_suite(Renouvellement, perimetre, renouvellement_id, version, "cette proposition")
 
 
 @transaction.atomic
@@ -162,9 +155,7 @@ def grant_renouvellement(
     faits = load_faits(mesure, perimetre)
     mandat = apply_objet(CYCLE_RENOUVELLEMENT, renouvellement, "accorder", perimetre)
     check_passe("le", le, perimetre.jour, depuis=renouvellement.valide_le, quoi="la validation")
-    if not reference.strip():
-        message = "Citez la notification de l’accord."
-        raise ErreurMetier(message, {"reference": message})
+    check_texte("reference", reference, "Citez la notification de l’accord.")
     reasons = list_derogations(
         load_renouvelable(mesure, perimetre, nouveaux_objectifs=1, bilan=renouvellement.bilan),
         mois=renouvellement.mois,
@@ -205,8 +196,7 @@ def refuse_renouvellement(
     propose = renouvellement.statut == StatutRenouvellement.PROPOSE
     acte = "ecarter" if propose else "refuser"
     mandat = apply_objet(CYCLE_RENOUVELLEMENT, renouvellement, acte, perimetre)
-    if not motif.strip():
-        raise ErreurMetier("Motivez le refus.", {"motif": "Motivez le refus."})
+    check_texte("motif", motif, "Motivez le refus.")
     renouvellement.decide_le, renouvellement.motif_refus = perimetre.jour, motif.strip()
     save(renouvellement, ["decide_le", "motif_refus"])
     Objectif.objects.visible_to(perimetre).filter(renouvellement=renouvellement).update(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cariatide.journal.actions import record_evenement
 from cariatide.mesures.actions.commun import (
+    check_texte,
     check_version,
     consign,
     lock_mesure,
@@ -233,9 +234,7 @@ def save_note_personnelle(
     mesure = lock_mesure(perimetre, mesure_id)
     mandat = require_equipe(mesure, perimetre, "écrire une note")
     if note_id is None:
-        if not texte.strip():
-            message = "Écrivez la note."
-            raise ErreurMetier(message, {"texte": message})
+        check_texte("texte", texte, "Écrivez la note.")
         note = NotePersonnelle(
             menage_id=mesure.menage_id, mesure=mesure, auteur_id=require_acteur(perimetre)
         )
@@ -259,8 +258,7 @@ class DonneesObjectif:
 
 
 def check_objectif(donnees: DonneesObjectif, jour: date) -> None:
-    if not donnees.libelle.strip():
-        raise ErreurMetier("Formulez l’objectif.", {"libelle": "Formulez l’objectif."})
+    check_texte("libelle", donnees.libelle, "Formulez l’objectif.")
     if donnees.theme not in ThemeObjectif.values:
         raise ErreurMetier("Choisissez un thème.", {"theme": "Choisissez un thème."})
     if donnees.echeance and donnees.echeance < jour:
