@@ -18,11 +18,6 @@ TRIS = (
 TRIS_LIVRAISONS = (Tri("recent", "La plus récente d’abord", ("evenement_id",), descendant=True),)
 
 
-def list_evenements() -> QuerySet[Evenement]:
-    """Every write, latest first."""
-    return Evenement.objects.order_by("-id")
-
-
 def list_consultations() -> QuerySet[Consultation]:
     """Every read, latest first."""
     return Consultation.objects.order_by("-id")

@@ -131,13 +131,6 @@ def compute_monthly(
     ]
 
 
-def compute_years(
-    indicateur: Indicateur, annees: Sequence[Periode], filtre: Filtre | None = None
-) -> list[tuple[Periode, Resultat]]:
-    """The value of each period."""
-    return [(periode, compute(indicateur, periode, filtre)) for periode in annees]
-
-
 @dataclass(frozen=True)
 class Part:
     """One line of a breakdown."""

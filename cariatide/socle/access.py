@@ -18,7 +18,6 @@ from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import Perimetre
 
 NOTHING = Q(pk__in=[])
-EVERYTHING = ~Q(pk__in=[])
 
 
 class PorteeManquante(RuntimeError):

@@ -231,12 +231,6 @@ class FormulaireMotif(Formulaire):
     motif = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class FormulaireOuverture(Formulaire):
-    president = forms.CharField(
-        label="Présidence de séance", required=False, max_length=160, help_text="Nom et qualité."
-    )
-
-
 class FormulaireCloture(Formulaire):
     points_divers = forms.CharField(
         label="Points divers, repris dans le procès-verbal",

@@ -93,10 +93,7 @@ class Mesure(ModeleProtege):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=_si(
-                    _ACCORDEES,
-                    Q(accordee_le__isnull=False, duree_mois__isnull=False, duree_mois__gte=1),
-                )
+                condition=_si(_ACCORDEES, _ACCORD)
                 & (~Q(statut=StatutMesure.PRESCRITE) | Q(accordee_le__isnull=True)),
                 name="mesure_accord_date",
                 violation_error_message="Une mesure accordée porte la date et la durée accordées.",
