@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from cariatide.echeances.models import Echeance
 from cariatide.socle.pages.listes import Tri
@@ -17,15 +17,29 @@ TRIS = (
 MOIS = 30  # days
 
 
-def list_echeances(perimetre: Perimetre, horizon_jours: int = 30) -> QuerySet[Echeance]:
-    """Open delays of the perimeter due within the horizon, late ones first."""
+def list_echeances(perimetre: Perimetre) -> QuerySet[Echeance]:
+    """Open delays of the perimeter whose own time of alert has come, late ones first."""
+    limite = ExpressionWrapper(
+        Value(perimetre.jour, DateField()) + F("alerte_jours"), output_field=DateField()
+    )
     return (
         Echeance.objects.visible_to(perimetre)
-        .filter(
-            statut=Echeance.Statut.OUVERTE,
-            due_le__lte=perimetre.jour + timedelta(days=horizon_jours),
-        )
+        .filter(statut=Echeance.Statut.OUVERTE, due_le__lte=limite)
         .order_by("due_le", "id")
+    )
+
+
+def list_a_faire(perimetre: Perimetre) -> QuerySet[Echeance]:
+    """Those that wait for this person: their own, and those that nobody owns."""
+    mine = {"utilisateur_id": perimetre.utilisateur_id}
+    return list_echeances(perimetre).filter(Q(**mine) | Q(utilisateur_id__isnull=True))
+
+
+def count_retards_equipe(perimetre: Perimetre) -> int:
+    """Late delays of the others, for who answers for a team (nobody else sees any)."""
+    mine = {"utilisateur_id": perimetre.utilisateur_id}
+    rows = list_page(perimetre, {"horizon": "retard"}).filter(utilisateur_id__isnull=False)
+    return rows.exclude(**mine).count()
     )
 
 

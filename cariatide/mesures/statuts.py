@@ -29,6 +29,8 @@ EN_COURS = frozenset(
 )
 ENGAGEES = EN_COURS | {StatutMesure.TERMINEE, StatutMesure.EVALUEE}
 CLOSES = frozenset({StatutMesure.REFUSEE, StatutMesure.TERMINEE, StatutMesure.EVALUEE})
+# In a fixed order: an index and the list that uses it spell the same condition.
+VIVANTES = tuple(s for s in StatutMesure if s not in CLOSES)
 # The operator works with the household: meetings may be written.
 OUVERTES = frozenset(
     {StatutMesure.ACCORDEE, StatutMesure.PROPOSEE, StatutMesure.ADHEREE, *EN_COURS}

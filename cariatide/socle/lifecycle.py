@@ -102,10 +102,20 @@ class Lifecycle:
             raise CycleInvalide(f"{self.nom} : impasses non déclarées {sorted(dead ^ self.finaux)}")
 
     def evaluate(self, objet: Any, ctx: Contexte) -> Iterator[Evaluation]:
-        """Acts that leave from the object's state, each with the reason when it is refused."""
+        """Acts that leave from the object's state, each with the reason when it is refused.
+
+        Those that no mandate of the person would ever open are left out: the page is not theirs.
+        """
         for transition in self.transitions.values():
-            if objet.statut in transition.sources:
+            if objet.statut in transition.sources and self._concerns(transition, objet, ctx):
                 yield Evaluation(transition, self.refusal(transition, objet, ctx))
+
+    def _concerns(self, transition: Transition, objet: Any, ctx: Contexte) -> bool:
+        return (
+            not transition.roles
+            or ctx.perimetre.utilisateur_id is None
+            or self.find_mandat(transition, objet, ctx) is not None
+        )
 
     def refusal(self, transition: Transition, objet: Any, ctx: Contexte) -> str | None:
         """Why this act is refused now, or None."""

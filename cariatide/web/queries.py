@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from cariatide.demandes.models import Saisine
 from cariatide.echeances.models import Echeance
-from cariatide.echeances.queries import list_echeances
+from cariatide.echeances.queries import list_a_faire
 from cariatide.menages.models import FaitParcours, Menage
 from cariatide.menages.queries import search_condition
 from cariatide.mesures.models import Mesure
@@ -29,8 +29,8 @@ class Bloc:
 
 
 def list_echeances_du_jour(perimetre: Perimetre) -> list[Echeance]:
-    """What falls due within a month, late first."""
-    return list(list_echeances(perimetre, horizon_jours=30)[:ECHEANCES_MAX])
+    """What this person has to do soon, late first: each delay warns at its own distance."""
+    return list(list_a_faire(perimetre)[:ECHEANCES_MAX])
 
 
 def list_blocs(perimetre: Perimetre) -> list[Bloc]:

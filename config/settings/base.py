@@ -216,6 +216,8 @@ DEMONSTRATION = False
 # Whether the server refuses to start with a weak configuration (production).
 CONTROLE_AU_DEMARRAGE = False
 NOM_DU_DEPARTEMENT = os.environ.get("CARIATIDE_DEPARTEMENT_NOM", "")
+# The département that the page « Territoire » opens on (« 59 », « 2A »); empty: all of them.
+CODE_DU_DEPARTEMENT = os.environ.get("CARIATIDE_DEPARTEMENT_CODE", "")
 
 LOGGING = {
     "version": 1,

@@ -18,6 +18,7 @@ DEMONSTRATION = True
 # The variable is a promise of who starts the server; this holds whatever was started.
 MIDDLEWARE = ["cariatide.demonstration.middleware.SeulementCetteMachine", *MIDDLEWARE]
 NOM_DU_DEPARTEMENT = "Département de démonstration"
+CODE_DU_DEPARTEMENT = "59"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 SECRET_KEY = os.environ.get("CARIATIDE_CLE_SECRETE") or "cle-de-demonstration-sans-valeur"
 # Generated persons: a lost key would only lose a demonstration.

@@ -143,7 +143,7 @@ def update_operation(
     check_covered(perimetre, operation, "cout")
     operation.version += 1
     operation.save(update_fields=[*values, "version"])
-    _plan_fin(operation)
+    _plan_fin(perimetre, operation)
     changed = [nom for nom in values if values[nom] != avant[nom]]
     write_journal(
         perimetre,
@@ -156,8 +156,8 @@ def update_operation(
     return operation
 
 
-def _plan_fin(operation: OperationTravaux) -> None:
-    """The planned end of works under way is a delay of the operator."""
+def _plan_fin(perimetre: Perimetre, operation: OperationTravaux) -> None:
+    """The planned end of works under way is followed by whoever gave its date."""
     objet = (OBJET, operation.pk)
     if operation.statut != S.EN_TRAVAUX or operation.fin_prevue is None:
         return
@@ -167,6 +167,7 @@ def _plan_fin(operation: OperationTravaux) -> None:
         objet=objet,
         due_le=operation.fin_prevue,
         organisation_id=operation.organisation_id,
+        utilisateur_id=perimetre.utilisateur_id,
         url=reverse("amelioration:operation", args=[operation.pk]),
         menage_id=operation.menage_id,
         menage_libelle=operation.menage.reference if operation.menage else "",
@@ -223,7 +224,7 @@ def _commencer(perimetre: Perimetre, operation: OperationTravaux, donnees: Donne
     check_fin_prevue(donnees.fin_prevue, donnees.le)
     operation.debut_travaux_le = donnees.le
     operation.fin_prevue = donnees.fin_prevue or operation.fin_prevue
-    _plan_fin(operation)
+    _plan_fin(perimetre, operation)
     return "Travaux commencés", "", ""
 
 

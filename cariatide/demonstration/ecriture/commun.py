@@ -21,7 +21,7 @@ def finish(
     statut: str,
     acteur: Acteur,
     le: date,
-    titre: str,
+    titre: str = "",
     *,
     detail: str = "",
     ton: str = "",
@@ -33,10 +33,11 @@ def finish(
     avant = avant or saisine.statut
     saisine.statut = statut
     saisine.version += 1
-    e.plume.fait(
-        ecrit.menage, acteur, fait_le or le, "demandes", titre, (OBJET, saisine.pk), detail=detail,
-        ton=ton,
-    )  # fmt: skip
+    if titre:
+        e.plume.fait(
+            ecrit.menage, acteur, fait_le or le, "demandes", titre, (OBJET, saisine.pk),
+            detail=detail, ton=ton,
+        )  # fmt: skip
     saisine.modifiee_le = e.plume.instant(le)
     e.plume.evenement(
         nom, acteur, le, (OBJET, saisine.pk), menage_id=ecrit.menage.pk,

@@ -20,10 +20,10 @@ from cariatide.socle.dates import format_date
 
 S = StatutSaisine
 SUITES = {
-    "maintien": ("saisine.orientee", "demande validée : maintien dans les lieux", "ok"),
-    "relogement": ("saisine.orientee", "demande validée : relogement", "ok"),
-    "ajournement": ("saisine.ajournee", "demande ajournée", ""),
-    "refus": ("saisine.refusee", "demande refusée", "bad"),
+    "maintien": "saisine.orientee",
+    "relogement": "saisine.orientee",
+    "ajournement": "saisine.ajournee",
+    "refus": "saisine.refusee",
 }
 
 
@@ -146,7 +146,6 @@ class Examen:
     def _apply(self, plan: PlanPassage, motif: str, conditions: str) -> None:
         """demandes.actions.suites.apply_decision."""
         e, saisine, sens, le = self.e, self.saisine, plan.sens, plan.seance.le
-        nom, titre, ton = SUITES[sens]
         passage_id, instance = e.passages[id(plan)].pk, self._instance(plan)
         if sens == "ajournement":
             saisine.ajournements += 1
@@ -167,7 +166,6 @@ class Examen:
             )
         )  # fmt: skip
         finish(
-            e, saisine, self.ecrit, nom, statut, self._acteur(plan), le, f"{instance} : {titre}",
-            detail=f"Saisine {saisine.reference}. {motif}"[:300], ton=ton,
+            e, saisine, self.ecrit, SUITES[sens], statut, self._acteur(plan), le,
             apres={"sens": sens, "passage": passage_id},
         )  # fmt: skip

@@ -158,7 +158,8 @@ class Chantier:
             )
             e.plume.echeance(
                 FIN_PREVUE, f"Fin prévue des travaux {self.reference}", (OBJET, op.pk),
-                op.fin_prevue, organisation_id=op.organisation_id, utilisateur_id=None,
+                op.fin_prevue, organisation_id=op.organisation_id,
+                utilisateur_id=self.acteur.utilisateur_id,
                 url=adresse("amelioration:operation", op.pk),
                 menage=self.ecrit.menage if self.ecrit else None,
                 menage_libelle=self.ecrit.menage.reference if self.ecrit else "",

@@ -3,6 +3,7 @@
 from django import forms
 from django.apps import apps
 
+from cariatide.journal.mots import code_acte, francise
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.socle.perimetre import Niveau
 
@@ -10,7 +11,7 @@ from cariatide.socle.perimetre import Niveau
 def list_objets() -> list[tuple[str, str]]:
     """Types of objects a row may name, in words, and the exports."""
     found = [
-        (modele._meta.label_lower, f"{config.verbose_name} : {modele._meta.verbose_name}")
+        (modele._meta.label_lower, f"{config.verbose_name} : {francise(modele._meta.verbose_name)}")
         for config in apps.get_app_configs()
         if config.name.startswith("cariatide.")
         for modele in config.get_models()
@@ -35,8 +36,11 @@ class FiltresJournal(Formulaire):
 class FiltresActes(FiltresJournal):
     nom = forms.CharField(
         label="Acte", required=False, max_length=80,
-        widget=forms.TextInput(attrs={"placeholder": "mesure. ou mesure.accordee"}),
+        widget=forms.TextInput(attrs={"placeholder": "mesure accordée"}),
     )  # fmt: skip
+
+    def clean_nom(self) -> str:
+        return code_acte(self.cleaned_data["nom"])
 
 
 class FiltresConsultations(FiltresJournal):

@@ -2,34 +2,35 @@
 
 from typing import Any
 
+from cariatide.journal.mots import describe_champ, describe_valeur
+
 LONGUEUR = 80  # characters of a value
 
 
-def describe_changements(donnees: dict[str, Any]) -> list[str]:
-    """« champ : avant → après », or the names of the fields alone at levels S and C."""
+def describe_changements(donnees: dict[str, Any], objet_type: str = "") -> list[str]:
+    """« champ : avant → après », or the names of the fields alone at levels S and C.
+
+    Numbers of rows (`…_id`) say nothing to a reader: they stay in the export.
+    """
     if "champs" in donnees:
-        return ["Champs : " + ", ".join(donnees["champs"])] if donnees["champs"] else []
+        noms = [describe_champ(objet_type, champ) for champ in donnees["champs"]]
+        return ["Champs : " + ", ".join(noms)] if noms else []
     avant, apres = donnees.get("avant") or {}, donnees.get("apres") or {}
     lignes = []
     for champ in dict.fromkeys([*avant, *apres]):
-        nom = champ.replace("_", " ")
+        if champ == "id" or champ.endswith("_id"):
+            continue
+        nom = describe_champ(objet_type, champ)
         if champ not in avant:
-            lignes.append(f"{nom} : {_texte(apres[champ])}")
+            lignes.append(f"{nom} : {_texte(objet_type, champ, apres)}")
         elif champ not in apres:
-            lignes.append(f"{nom} : {_texte(avant[champ])} →")
+            lignes.append(f"{nom} : {_texte(objet_type, champ, avant)} →")
         else:
-            lignes.append(f"{nom} : {_texte(avant[champ])} → {_texte(apres[champ])}")
+            paire = (_texte(objet_type, champ, avant), _texte(objet_type, champ, apres))
+            lignes.append(f"{nom} : {' → '.join(paire)}")
     return lignes
 
 
-def _texte(valeur: Any) -> str:
-    if valeur is None or valeur == "":
-        return "—"
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    if isinstance(valeur, list):
-        valeur = ", ".join(_texte(v) for v in valeur) or "—"
-    if isinstance(valeur, dict):
-        valeur = ", ".join(f"{k} {_texte(v)}" for k, v in valeur.items()) or "—"
-    texte = str(valeur)
+def _texte(objet_type: str, champ: str, valeurs: dict[str, Any]) -> str:
+    texte = describe_valeur(objet_type, champ, valeurs[champ])
     return texte if len(texte) <= LONGUEUR else texte[: LONGUEUR - 1] + "…"

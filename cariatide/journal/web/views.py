@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cariatide.journal.mots import describe_acte, describe_objet, describe_page
 from cariatide.journal.queries import (
     TRIS,
     TRIS_LIVRAISONS,
@@ -60,6 +61,7 @@ _EXPORT = (
     ColonneExport("libelle", "Libellé"),
     ColonneExport("niveau", "Niveau", "entier"),
 )
+MOTS = {"acte": describe_acte, "objet": describe_objet, "consultee": describe_page}
 EXPORT_ACTES = (*_EXPORT, ColonneExport("nom", "Acte"))
 EXPORT_CONSULTATIONS = (*_EXPORT, ColonneExport("route", "Page"))
 
@@ -91,7 +93,7 @@ CONSULTATIONS = PageListe(
 @route(*ROLES_DU_JOURNAL)
 def actes(request: HttpRequest) -> HttpResponse:
     """Every write of the platform."""
-    return ACTES.show(request, changements=describe_changements)
+    return ACTES.show(request, changements=describe_changements, **MOTS)
 
 
 @route(*ROLES_DU_JOURNAL, consulte=ACTES.lecture_export)
@@ -103,7 +105,7 @@ def export_actes(request: HttpRequest) -> HttpResponseBase:
 @route(*ROLES_DU_JOURNAL)
 def consultations(request: HttpRequest) -> HttpResponse:
     """Every read of a household's data."""
-    return CONSULTATIONS.show(request, niveaux={int(n): n for n in Niveau})
+    return CONSULTATIONS.show(request, niveaux={int(n): n for n in Niveau}, **MOTS)
 
 
 @route(*ROLES_DU_JOURNAL, consulte=CONSULTATIONS.lecture_export)
@@ -125,7 +127,7 @@ def livraisons(request: HttpRequest) -> HttpResponse:
          "evenement__horodatage", "evenement__objet_type", "evenement__objet_id"),
         curseur=request.GET.get("curseur"),
     )  # fmt: skip
-    return rend(request, "journal/livraisons.html", {"page": page})
+    return rend(request, "journal/livraisons.html", {"page": page, **MOTS})
 
 
 @route(*ROLES_DES_LIVRAISONS)

@@ -14,6 +14,7 @@ from cariatide.menages.models import Menage
 from cariatide.mesures.statuts import (
     CLOSES,
     ENGAGEES,
+    VIVANTES,
     Adhesion,
     Contrat,
     Intensite,
@@ -160,6 +161,12 @@ class Mesure(ModeleProtege):
         indexes = [
             models.Index(fields=["ouverte_le", "id"]),
             models.Index(fields=["terme", "id"]),
+            # The list as it opens: what is alive, the nearest term first.
+            models.Index(
+                fields=["terme", "id"],
+                condition=models.Q(statut__in=VIVANTES),
+                name="mesure_vivante_terme",
+            ),
             models.Index(fields=["referent", "statut"]),
             models.Index(fields=["convention", "statut"]),
             models.Index(fields=["terminee_le"]),

@@ -30,6 +30,7 @@ from cariatide.mesures.queries.faits import find_mesure, make_contexte
 from cariatide.mesures.statuts import (
     CLOSES,
     EN_COURS,
+    VIVANTES,
     StatutBilan,
     StatutDiagnostic,
     StatutMesure,
@@ -69,12 +70,13 @@ def list_mesures(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Mesu
     if filtres.get("referent"):
         found = found.filter(referent_id=filtres["referent"])
     match filtres.get("statut"):
-        case "ouvertes":
-            found = found.exclude(statut__in=CLOSES)
         case "en_cours":
             found = found.filter(statut__in=EN_COURS)
-        case None | "":
+        case "toutes":
             pass
+        case None | "":
+            # A search finds what is closed too; a list shows what is alive.
+            found = found if filtres.get("q") else found.filter(statut__in=VIVANTES)
         case statut:
             found = found.filter(statut=statut)
     for nom in ("axe", "dispositif"):

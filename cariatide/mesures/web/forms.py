@@ -61,9 +61,9 @@ class FiltresMesures(Formulaire):
         label="État",
         required=False,
         choices=[
-            ("", "Tous"),
-            ("ouvertes", "Ouvertes"),
+            ("", "Ouvertes"),
             ("en_cours", "En cours"),
+            ("toutes", "Toutes, closes comprises"),
             *StatutMesure.choices,
         ],
     )

@@ -79,7 +79,7 @@ class FormulaireSuccession(FicheOrganisation):
         help_text="Ce jour ou un jour passé. L’organisation actuelle prend fin la veille ; ses "
         "mandats et ses dossiers passent à celle qui lui succède.",
     )
-    nouvelle = ChampOrganisation(label="Organisation déjà enregistrée", required=False)
+    nouvelle = ChampOrganisation(label="Organisation qui succède", required=False)
     field_order = ["le", "nouvelle", "type", "nom", "sigle", "siret"]
 
     def __init__(self, *args: Any, organisation: Organisation, jour: date, **kwargs: Any) -> None:
@@ -89,7 +89,6 @@ class FormulaireSuccession(FicheOrganisation):
         champ.fill(jour, sauf=organisation.pk)
         for nom in ("type", "nom"):
             self.fields[nom].required = False
-        self.fields["nom"].help_text = "À remplir si elle n’est pas encore enregistrée."
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}

@@ -155,14 +155,16 @@ def succession(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
     page = page_organisation(
         objet,
-        f"Succession : {objet.nom}",
+        "Enregistrer une succession",
+        surtitre=objet.nom,
+        aide="Une réforme confie à une autre organisation ce que fait celle-ci.",
         envoyer="Enregistrer la succession",
         version=objet.version,
     )
     form = bind(
         forms.FormulaireSuccession, request, organisation=objet, jour=request.perimetre.jour
     )
-    return run_acte(request, form, page, envoi)
+    return run_acte(request, form, page, envoi, gabarit="partenaires/succession.html")
 
 
 @route(Role.ADMINISTRATEUR_TECHNIQUE)

@@ -72,9 +72,16 @@ class Colonne:
         """What stands around each of its cells: the same for every row, written once."""
         nom = "th" if self.principale else "td"
         scope = Markup(' scope="row"') if self.principale else ""
-        classe = Markup(' class="num"') if self.is_numeric and not self.principale else ""
+        classe = Markup("")
+        if not self.principale and (self.is_numeric or self.is_insecable):
+            classe = Markup(' class="{}"').format("num" if self.is_numeric else "text-nowrap")
         ouverture = Markup('<{}{} data-label="{}"{}>').format(nom, scope, self.libelle, classe)
         return ouverture, Markup("</{}>").format(nom)
+
+    @property
+    def is_insecable(self) -> bool:
+        """References, dates and hours read in one piece."""
+        return self.format in ("date", "heure") or self.code.endswith("reference")
 
     def affiche(self, ligne: Any) -> str:
         """The cell of that row in the format of the column; a missing value is a dash."""

@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import get_template
 from django.template.response import SimpleTemplateResponse
 
+from cariatide.socle.pages.typographie import affine_page
+
 journal = logging.getLogger("cariatide.erreurs")
 
 TITRES = {
@@ -30,7 +32,8 @@ def page_erreur(
         "message": message,
         "conseille": not titre,
     }
-    return HttpResponse(get_template("socle/erreur.html").render(contexte, request), status=statut)
+    html = get_template("socle/erreur.html").render(contexte, request)
+    return HttpResponse(affine_page(html), status=statut)
 
 
 def demande_illisible(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -30,6 +30,7 @@ from cariatide.socle.pages.composants import (
 from cariatide.socle.pages.listes import link
 from cariatide.socle.pages.menu import build_menu, count_pastille, route_existe
 from cariatide.socle.pages.routes import opens
+from cariatide.socle.pages.typographie import affine_page
 from cariatide.socle.perimetre import Niveau
 
 
@@ -122,4 +123,4 @@ def rend(
         html = render_block(env, gabarit, bloc, **values)
     else:
         html = env.get_template(gabarit).render(values)
-    return HttpResponse(html, status=statut)
+    return HttpResponse(affine_page(html), status=statut)

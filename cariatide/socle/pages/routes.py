@@ -17,6 +17,7 @@ from django.urls import Resolver404, resolve
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.erreurs import page_erreur
+from cariatide.socle.pages.typographie import affine_page
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 Vue = TypeVar("Vue", bound=Callable[..., HttpResponseBase])
@@ -148,7 +149,9 @@ class AccesAuxRoutes:
             with ouvre_transaction(perimetre, read_only=reads and not acces.ecrit):
                 response: HttpResponseBase = vue(request, *args, **kwargs)
                 if isinstance(response, HttpResponse) and hasattr(response, "render"):
-                    response = response.render()
+                    rendered: HttpResponse = response.render()
+                    rendered.content = affine_page(rendered.content.decode()).encode()
+                    return rendered
                 return response
         except Introuvable as erreur:
             return page_erreur(request, 404, erreur.message)

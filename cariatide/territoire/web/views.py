@@ -1,5 +1,6 @@
 """Reference pages on the territory, open to every signed-in member: nothing here is personal."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
@@ -29,9 +30,17 @@ COLONNES = (
 CHAMPS = ("pk", *(c.code for c in COLONNES), "departement_id")
 
 
+def _filtres(request: HttpRequest) -> FiltresCommunes:
+    """The page opens on the département of the service; a search by name looks everywhere."""
+    asked = request.GET.copy()
+    if not asked.get("q"):
+        asked.setdefault("departement", settings.CODE_DU_DEPARTEMENT)
+    return FiltresCommunes(asked)
+
+
 LISTE = PageListe(
     "territoire/territoire.html",
-    filtres=lambda request: FiltresCommunes(request.GET),
+    filtres=_filtres,
     lignes=lambda perimetre, filtres: queries.list_communes(le=perimetre.jour, **filtres),
     tris=TRIS,
     champs=CHAMPS,

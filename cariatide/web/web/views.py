@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from cariatide.courriers.queries import count_non_lues
+from cariatide.echeances.queries import count_retards_equipe
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
@@ -25,6 +26,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
     contexte = {
         "echeances": echeances,
         "en_retard": sum(e.due_le < perimetre.jour for e in echeances),
+        "retards_equipe": count_retards_equipe(perimetre),
         "blocs": list_blocs(perimetre),
         "changements": [
             {

@@ -124,7 +124,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def portefeuille(request: HttpRequest) -> HttpResponse:
     """One's own measures, and the load of the team for its head of service."""
     perimetre: Perimetre = request.perimetre
-    filtres = {"referent": perimetre.utilisateur_id, "statut": "ouvertes"}
+    filtres = {"referent": perimetre.utilisateur_id}
     tri = choose_tri(TRIS, request.GET.get("tri"))
     page = paginate(
         list_mesures(perimetre, filtres),

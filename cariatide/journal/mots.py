@@ -1,0 +1,134 @@
+"""Codes said in French: the journal keeps ASCII names, its readers see words with their accents."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from cariatide.socle.dates import format_date
+from cariatide.socle.normalisation import normalise
+
+# One spelling a code; « valide » or « propose » only ever stand for the participle here.
+_ACCENTUES = """
+abandonnée acceptée accordé accordée achevée achevées activée adapté adhésion agrément agréments
+ajourné ajournée ajouté année annulé annulée aperçu arrêté à barème barèmes capacités captée
+changé clé complètes complément complétude confirmé connecté consignée convoquée corrigé corrigée
+créé créée demandé demandée demandées dernière début décès décidée décision décisions définition
+démarches démonstration dénominateur département déplacé déports déposée dépôt désactivé détail
+difficultés durée enregistré entrée entrées envoyé envoyée examiné écart écarter écartée échanges
+échelle échéance échéances écrit écrite éléments émis énergie équipe établi étage état étudiée
+évaluation évaluée événement fermée fermées figé figée financée fixé générée incomplète initiée
+intensité intégré intégrée intégrés irrecevabilité levée libellé liée louée maître ménage ménages
+modifié modifiée modifiées motivé négocié nommé notifiée numérateur numéro opérateur opération
+opérée paramètre partagée période pièce pièces planifiée postérieur préconisations préfecture
+préférence préfixe prénom préparer présence présences présent présents présidence président prévu
+prévue procédure proposé proposée propriétaire propriété protégée purgés qualité reçu reçue refusé
+refusée relancée relancées renouvelé renouvelée renvoyé renvoyée repérée replanifiée reporté
+reportée représentant retiré retirée règle réactiver réactivé rédaction rédiger rédigé réexamen
+référence référent région réponse réserves rôle salarié santé secrétariat séance séparation séparé
+signé signée sollicité succédé supprimé synthèse terminé terminée télécharger téléphone thème
+transférée unité validé validée vérifié visioconférence visitée vulnérabilités œuvre
+""".split()  # noqa: SIM905  a list of words to read, one spelling each
+_MOTS = {normalise(mot): mot for mot in _ACCENTUES}
+_MOTS |= {
+    "rdv": "rendez-vous",
+    "du": "dû",
+    "epci": "EPCI",
+    "siret": "SIRET",
+    "dpe": "DPE",
+    "pdf": "PDF",
+    "le": "date",
+}
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
+_JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
+# The page of an object bears the name of its app; other routes add what they do.
+_PAGES = {"detail": "dossier", "logement": "dossier", "operation": "dossier"}
+
+
+def francise(code: str) -> str:
+    """« mise_en_oeuvre » → « mise en œuvre »."""
+    mots = re.split(r"[_ ]+", code)
+    return " ".join(_MOTS.get(mot, mot) for mot in mots if mot)
+
+
+def describe_acte(nom: str) -> str:
+    """« mesure.bilan_du » → « Mesure : bilan dû »."""
+    objet, _, acte = nom.partition(".")
+    return _capitalise(f"{francise(objet)} : {francise(acte)}" if acte else francise(objet))
+
+
+def code_acte(texte: str) -> str:
+    """What was typed, as the beginning of a name: « mesure accordée » → « mesure.accordee »."""
+    if "." in texte:
+        return texte.strip().lower()
+    mots = re.findall(r"[a-z0-9]+", normalise(texte))
+    return f"{mots[0]}.{'_'.join(mots[1:])}" if mots else ""
+
+
+def describe_page(route: str) -> str:
+    """« menages:parcours_pdf » → « Ménages : parcours PDF »."""
+    app, _, nom = route.partition(":")
+    found = next((c for c in apps.get_app_configs() if c.label == app), None)
+    prefixe = str(found.verbose_name) if found else francise(app)
+    return f"{prefixe} : {_PAGES.get(nom) or francise(nom)}" if nom else prefixe
+
+
+def describe_objet(objet_type: str) -> str:
+    """« mesures.mesure » → « Mesure »."""
+    modele = _find_modele(objet_type)
+    nom = str(modele._meta.verbose_name) if modele else objet_type.rpartition(".")[2]
+    return _capitalise(francise(nom))
+
+
+def describe_champ(objet_type: str, champ: str) -> str:
+    """The name of a field: the model's own when it gives one, else the code in words."""
+    field = _find_champ(objet_type, champ)
+    if field is not None and field.verbose_name != field.name.replace("_", " "):
+        return str(field.verbose_name)
+    return francise(champ)
+
+
+def describe_valeur(objet_type: str, champ: str, valeur: Any) -> str:
+    """A value in words: labels of choices, French dates."""
+    if valeur is None or valeur == "":
+        return "—"
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, list):
+        return ", ".join(describe_valeur(objet_type, champ, v) for v in valeur) or "—"
+    if isinstance(valeur, dict):
+        mots = (f"{francise(k)} {describe_valeur(objet_type, k, v)}" for k, v in valeur.items())
+        return ", ".join(mots) or "—"
+    field = _find_champ(objet_type, champ)
+    labels = dict(field.flatchoices) if field is not None and field.choices else {}
+    if valeur in labels:
+        return str(labels[valeur])
+    texte = str(valeur)
+    if _JOUR.fullmatch(texte):
+        return format_date(date.fromisoformat(texte))
+    return francise(texte) if _CODE.fullmatch(texte) else texte
+
+
+def _capitalise(texte: str) -> str:
+    return texte[:1].upper() + texte[1:]
+
+
+def _find_modele(objet_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(objet_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _find_champ(objet_type: str, champ: str) -> "models.Field[Any, Any] | None":
+    modele = _find_modele(objet_type)
+    if modele is None:
+        return None
+    try:
+        field = modele._meta.get_field(champ)
+    except FieldDoesNotExist:
+        return None
+    return field if isinstance(field, models.Field) else None
