@@ -13,24 +13,25 @@ from cariatide.socle.normalisation import normalise
 
 # One spelling a code; « valide » or « propose » only ever stand for the participle here.
 _ACCENTUES = """
-abandonnée acceptée accordé accordée achevée achevées activée adapté adhésion agrément agréments
-ajourné ajournée ajouté année annulé annulée aperçu arrêté à barème barèmes capacités captée
-changé clé complètes complément complétude confirmé connecté consignée convoquée corrigé corrigée
-créé créée demandé demandée demandées dernière début décès décidée décision décisions définition
-démarches démonstration dénominateur département déplacé déports déposée dépôt désactivé détail
-difficultés durée enregistré entrée entrées envoyé envoyée examiné écart écarter écartée échanges
-échelle échéance échéances écrit écrite éléments émis énergie équipe établi étage état étudiée
-évaluation évaluée événement fermée fermées figé figée financée fixé générée incomplète initiée
-intensité intégré intégrée intégrés irrecevabilité levée libellé liée louée maître ménage ménages
-modifié modifiée modifiées motivé négocié nommé notifiée numérateur numéro opérateur opération
-opérée paramètre partagée période pièce pièces planifiée postérieur préconisations préfecture
-préférence préfixe prénom préparer présence présences présent présents présidence président prévu
-prévue procédure proposé proposée propriétaire propriété protégée purgés qualité reçu reçue refusé
-refusée relancée relancées renouvelé renouvelée renvoyé renvoyée repérée replanifiée reporté
-reportée représentant retiré retirée règle réactiver réactivé rédaction rédiger rédigé réexamen
-référence référent région réponse réserves rôle salarié santé secrétariat séance séparation séparé
-signé signée sollicité succédé supprimé synthèse terminé terminée télécharger téléphone thème
-transférée unité validé validée vérifié visioconférence visitée vulnérabilités œuvre
+abandonnée acceptée commencé donné orientée accordé accordée achevée achevées activée adapté
+adhésion agrément agréments ajourné ajournée ajouté année annulé annulée aperçu arrêté barème
+barèmes capacités captée changé clé complètes complément complétude confirmé connecté consignée
+convoquée corrigé corrigée créé créée demandé demandée demandées dernière début décès décidée
+décision décisions définition démarches démonstration dénominateur département déplacé déports
+déposée dépôt désactivé détail difficultés durée enregistré entrée entrées envoyé envoyée examiné
+écart écarter écartée échanges échelle échéance échéances écrit écrite éléments émis énergie
+équipe établi étage état étudiée évaluation évaluée événement fermée fermées figé figée financée
+fixé générée incomplète initiée intensité intégré intégrée intégrés irrecevabilité levée libellé
+liée louée maître ménage ménages modifié modifiée modifiées motivé négocié nommé notifiée
+numérateur numéro opérateur opération opérée paramètre partagée période pièce pièces planifiée
+postérieur préconisations préfecture préférence préfixe prénom préparer présence présences présent
+présents présidence président prévu prévue procédure proposé proposée propriétaire propriété
+protégée purgés qualité reçu reçue refusé refusée relancée relancées renouvelé renouvelée renvoyé
+renvoyée repérée replanifiée reporté reportée représentant retiré retirée règle réactiver réactivé
+rédaction rédiger rédigé réexamen référence référent région réponse réserves rôle salarié santé
+secrétariat séance séparation séparé signé signée sollicité succédé supprimé synthèse terminé
+terminée télécharger téléphone thème transférée unité validé validée vérifié visioconférence
+visitée vulnérabilités œuvre
 """.split()  # noqa: SIM905  a list of words to read, one spelling each
 _MOTS = {normalise(mot): mot for mot in _ACCENTUES}
 _MOTS |= {

@@ -46,9 +46,10 @@ def test_page(monde: Monde, client_de: Any) -> None:
 def test_filtres(monde: Monde, client_de: Any) -> None:
     with client_de(monde.bob) as c:
         page = c.get("/baremes/?q=asll").content.decode()
-        assert "asll.duree" in page and "commandement.delai" not in page
+        assert "Durée" in page and "Délai laissé par le commandement" not in page
         assert "Fixer localement" in page
-        assert "fsl.delai_decision" in c.get("/baremes/?a_verifier=on").content.decode()
+        page = c.get("/baremes/?a_verifier=on").content.decode()
+        assert "À vérifier" in page and "Délai laissé par le commandement" not in page
         assert "Aucun barème" in c.get("/baremes/?q=zzz").content.decode()
 
 

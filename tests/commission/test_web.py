@@ -15,6 +15,7 @@ from cariatide.commission.models import Decision, Instance, Passage, Presence, S
 from cariatide.commission.queries import propose_quorum
 from cariatide.journal.models import Consultation
 from cariatide.partenaires.models import Mandat
+from cariatide.socle.normalisation import typographie
 from tests.brouillons import list_brouillons, set_brouillon
 from tests.commission.fabrique import (
     MOTIF,
@@ -240,8 +241,8 @@ def test_a_whole_session_without_javascript(
         assert (empty.status_code, "Écrivez le motif" in empty.content.decode()) == (422, True)
         page = c.post(reverse("commission:decider", args=[first.pk]), values, follow=True)
         html = page.content.decode()
-        assert "Dossier 2 sur 3 : ménage Okafor" in html
-        assert "Décision enregistrée pour Carlier : relogement." in html
+        assert "Dossier 2 sur 3\u00a0: ménage Okafor" in html
+        assert "Décision enregistrée pour Carlier\u00a0: relogement." in html
         early = c.post(reverse("commission:clore", args=[planned.pk]), follow=True)
         assert "2 dossiers ne sont ni décidés ni reportés" in early.content.decode()
         c.post(reverse("commission:reporter", args=[second.pk]))
@@ -271,7 +272,7 @@ def test_second_secretary_gets_both_versions(monde: Monde, seance: Seance, clien
         answer = c.post(adresse, mine)
         html = answer.content.decode()
         assert answer.status_code == 409
-        assert MOTIF in html and "Hors du champ de cette instance." in html
+        assert typographie(MOTIF) in html and "Hors du champ de cette instance." in html
         assert "Remplacer par ma version" in html
         c.post(adresse, mine | {"version": 2, "suite": "rester"})
     assert Decision.objects.visible_to(monde.perimetre("dora")).get().sens == "refus"
@@ -308,9 +309,9 @@ def test_members_and_projector_follow_the_secretary(
         assert (same.status_code, same.get("HX-Trigger")) == (204, None)
         d.post(reverse("commission:examiner", args=[second.pk]))
         assert m.get(suivi, {"etat": etat})["HX-Trigger"] == "seance-avance"
-        assert "Dossier 2 sur 3 : ménage Okafor" in m.get(ecran).content.decode()
+        assert "Dossier 2 sur 3\u00a0: ménage Okafor" in m.get(ecran).content.decode()
         wall = d.get(ecran, {"projection": "1"}).content.decode()
-        assert "Dossier 2 sur 3 : ménage Okafor" in wall
+        assert "Dossier 2 sur 3\u00a0: ménage Okafor" in wall
         assert "2 adultes, 3 enfants" in wall
         for hidden in ("Enregistrer", "<textarea", "nav-side", "Représentant"):
             assert hidden not in wall
@@ -339,7 +340,7 @@ def test_results_are_read_after_the_close(monde: Monde, seance: Seance, client_d
     close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
     with client_de(monde.membre) as c:
         html = c.get(reverse("commission:seance", args=[seance.pk])).content.decode()
-        assert MOTIF in html
+        assert typographie(MOTIF) in html
         assert "Quorum atteint (2 sur 3)" in html
         assert "Notifier" not in html
         live = c.get(reverse("commission:en_seance", args=[seance.pk])).content.decode()

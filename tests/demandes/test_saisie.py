@@ -46,7 +46,7 @@ def test_a_whole_form_is_deposited(monde: Monde, instance: Instance, client_de: 
     saisine = only()
     assert saisine.statut == "deposee"
     assert f"La saisine {saisine} est déposée" in page
-    assert "Le secrétariat de « Groupe de pilotage MOUS » en est averti" in page
+    assert "Le secrétariat de «\u00a0Groupe de pilotage MOUS\u00a0» en est averti" in page
     menage = Menage.objects.unscoped(reason="test").get()
     assert (menage.nom_usage, menage.commune_id) == ("Darbon", monde.commune.pk)
     assert saisine.commune_id == monde.commune.pk
@@ -100,7 +100,10 @@ def test_a_draft_survives_a_refused_deposit(
         ({"p0-naissance": "2027-01-01"}, "est dans l’avenir"),
         ({"p0-nom": ""}, "Personne 1, nom"),
         ({"p0-role": "enfant"}, "Un ménage a un référent"),
-        ({"commune_saisie": "Trifouillis"}, "Aucune commune ne s’appelle « Trifouillis »"),
+        (
+            {"commune_saisie": "Trifouillis"},
+            "ne s’appelle «\u00a0Trifouillis\u00a0»",
+        ),
         ({"commune_saisie": "Saint-Denis"}, "Précisez laquelle"),
         ({"commune_saisie": ""}, "Indiquez la commune où vit le ménage"),
         ({"loyer": "-3"}, "supérieure ou égale à 0"),

@@ -221,7 +221,7 @@ def test_the_secretariat_instructs_from_the_page(
             reverse("demandes:recevoir", args=[saisine.pk]), {"version": saisine.version}
         )
         assert refus.status_code == 409
-        assert "Une pièce obligatoire manque : Bail" in refus.content.decode()
+        assert "Une pièce obligatoire manque\u00a0: Bail" in refus.content.decode()
         c.post(
             reverse("demandes:demander_pieces", args=[saisine.pk]),
             {"version": saisine.version, "pieces": ["occupation"], "attendue_le": "2026-12-10"},

@@ -193,6 +193,16 @@ def test_reporter_par_la_page(monde: Monde, client_de: Any, midi: Any) -> None:
         page = c.post(url, {"due_le": "2026-12-05", "motif": "Vacances"}, follow=True)
         texte = page.content.decode()
         assert "reporté au 05/12/2026" in texte
-        assert "calculée au 27/11/2026, reportée : Vacances" in texte
+        assert "calculée au 27/11/2026, reportée\u00a0: Vacances" in texte
     with client_de(monde.charlie) as c:
         assert c.get(url).status_code == 404
+
+
+def test_chaque_echeance_alerte_a_sa_distance(monde: Monde) -> None:
+    for code, alerte in (("loin", 90), ("pres", 7)):
+        plan_echeance(
+            code=code, libelle=code, objet=("tests", 7), due_le=JOUR + timedelta(days=60),
+            organisation_id=monde.operateur.pk, utilisateur_id=monde.alice.pk, url="/",
+            alerte_jours=alerte,
+        )  # fmt: skip
+    assert [e.libelle for e in list_echeances(monde.perimetre("alice"))] == ["loin"]

@@ -74,7 +74,7 @@ def test_a_measure_follows_a_new_decision_on_its_axis(fabrique: Fabrique, client
     )
     with client_de(fabrique.monde.alice) as c:
         page = c.get(reverse("mesures:detail", args=[mesure.pk])).text
-        assert "Suivre le nouvel axe : relogement" in page
+        assert "Suivre le nouvel axe\u00a0: relogement" in page
         url = reverse("mesures:suivre_axe", args=[mesure.pk])
         assert c.post(url, {"version": str(mesure.version)}).status_code == 302
     assert reload(mesure).axe == "relogement"

@@ -169,7 +169,7 @@ def test_a_measure_closed_meanwhile_keeps_the_text_and_the_draft(
     with client_de(fabrique.monde.alice) as c:
         response = c.post(reverse("mesures:consigner", args=[mesure.pk]), entretien())
     assert response.status_code == 422
-    assert "terminée le 22/11/2026 : rien n’a été enregistré" in response.text
+    assert "terminée le 22/11/2026\u00a0: rien n’a été enregistré" in response.text
     assert NOTE in response.text
     assert list_brouillons(cle) == [{"note": [NOTE]}]
     assert Intervention.objects.unscoped(reason="test").count() == before
@@ -181,7 +181,7 @@ def test_a_page_whose_act_is_closed_says_why(fabrique: Fabrique, client_de: Any)
         reponse = c.get(reverse("mesures:terminer", args=[mesure.pk]))
         page = reponse.text
         assert reponse.status_code == 409
-        assert "« Mettre fin à la mesure » n’est pas possible dans l’état « Active »." in page
+        assert "n’est pas possible dans l’état «\u00a0Active\u00a0»." in page
         assert 'name="issue"' not in page
         assert 'name="motif"' not in c.get(reverse("mesures:suspendre", args=[mesure.pk])).text
 

@@ -149,7 +149,7 @@ def test_vie_d_une_offre(c: Client, monde: Monde) -> None:
     offre = OffreLogement.objects.unscoped(reason="test").get()
     ferme = c.get(f"/offres/{offre.pk}/capter/")
     assert ferme.status_code == 409
-    assert "n’est pas possible dans l’état « Repérée »" in ferme.content.decode()
+    assert "n’est pas possible dans l’état «\u00a0Repérée\u00a0»" in ferme.content.decode()
     assert f'href="/offres/{offre.pk}/">Revenir au dossier' in ferme.content.decode()
     for numero, acte in enumerate(("visiter", "retenir"), start=1):
         saisie = {"le": "2026-11-10", "version": numero}

@@ -114,7 +114,7 @@ def test_equipe_et_mandat(monde: Monde, client_de: Any) -> None:
         reponse = c.post(formulaire, {"role": "administrateur_technique", "du": "2026-11-22"})
         assert reponse.status_code == 422
         reponse = c.post(formulaire, {"role": "chef_de_service", "du": "2026-11-22"}, follow=True)
-        assert "« Chef de service social » à partir du 22/11/2026" in reponse.content.decode()
+        assert "Chef de service social\u00a0» à partir du 22/11/2026" in reponse.content.decode()
         mandat = Mandat.objects.get(utilisateur=monde.alice, role=Role.CHEF_DE_SERVICE)
         fin = adresse("terminer_mandat", monde.operateur.pk, mandat.pk)
         assert c.post(fin, {"au": "2026-01-01"}).status_code == 302

@@ -98,7 +98,7 @@ def test_nombre_de_requetes(c: Client, django_assert_max_num_queries: Any) -> No
 def test_page_d_une_commune(c: Client) -> None:
     page = c.get(f"/territoire/communes/{actuelle('93066').pk}/").content.decode()
     assert "Pierrefitte-sur-Seine" in page
-    assert "date non fournie ; entre les codes géographiques 2024 et 2025" in page
+    assert "date non fournie\u00a0; entre les codes géographiques 2024 et 2025" in page
     papeete = c.get(f"/territoire/communes/{actuelle('98735').pk}/").content.decode()
     assert "Aucune source ne donne les zones" in papeete
     deleguee = Commune.objects.get(code="01015", type="deleguee")
@@ -135,3 +135,11 @@ def test_champ_rendu() -> None:
     assert 'list="id_commune_communes"' in html and '<datalist id="id_commune_communes">' in html
     assert 'hx-get="/territoire/communes/"' in html
     assert ChampCommune(required=False).clean("") is None
+
+
+def test_la_page_s_ouvre_sur_le_departement_du_service(c: Client, settings: Any) -> None:
+    settings.CODE_DU_DEPARTEMENT = "59"
+    page = c.get("/territoire/").content.decode()
+    assert "(59)" in page and "(01)" not in page
+    assert "(01)" in c.get("/territoire/?departement=").content.decode()
+    assert "(72)" in c.get("/territoire/?q=le+mans").content.decode(), "a name is sought everywhere"

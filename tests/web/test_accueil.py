@@ -49,7 +49,24 @@ def test_day_shows_ones_own_delays_late_first(monde: Monde, client_de: Any) -> N
     assert "Échéance c" not in html
     assert "1 en retard" in html
     with client_de(monde.chef) as c:
-        assert "Échéance c" in c.get("/").content.decode()
+        page = c.get("/").content.decode()
+    assert "Échéance c" not in page and "Un retard dans l’équipe" in page
+
+
+def test_the_delays_of_a_team_are_one_line(monde: Monde, client_de: Any) -> None:
+    """A head of service has a list of their own to do; the rest is counted, a click away."""
+    for code, days, owner in (("a", -3, "alice"), ("b", -2, "chef"), ("c", -9, "collegue")):
+        plan_echeance(
+            code=code, libelle=f"Échéance {code}", objet=("tests", 1),
+            due_le=JOUR + timedelta(days=days), organisation_id=monde.operateur.pk,
+            utilisateur_id=monde.personnes[owner].pk, url="/menages/",
+        )  # fmt: skip
+    with client_de(monde.chef) as c:
+        page = c.get("/").content.decode()
+    assert "Échéance b" in page and "Échéance a" not in page
+    assert "2 retards dans l’équipe" in page and "1 en retard" in page
+    with client_de(monde.alice) as c:
+        assert "dans l’équipe" not in c.get("/").content.decode()
 
 
 @pytest.mark.parametrize("texte", ["lefevre", "LEFÈVRE Camille", "06 00 00 00 00", "impasse"])

@@ -12,6 +12,8 @@ TOUS = ("", "Tous")
 
 
 class FiltresCommunes(Formulaire):
+    # Taken off, it stays off: the page would put its own département back.
+    defauts = ("departement",)
     q = forms.CharField(label="Commune", required=False, max_length=100)
     departement = forms.ChoiceField(label="Département", required=False)
     arrondissement = forms.ChoiceField(label="Arrondissement", required=False)
