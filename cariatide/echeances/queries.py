@@ -40,7 +40,6 @@ def count_retards_equipe(perimetre: Perimetre) -> int:
     mine = {"utilisateur_id": perimetre.utilisateur_id}
     rows = list_page(perimetre, {"horizon": "retard"}).filter(utilisateur_id__isnull=False)
     return rows.exclude(**mine).count()
-    )
 
 
 def list_page(perimetre: Perimetre, filtres: Mapping[str, Any]) -> QuerySet[Echeance]:

@@ -395,3 +395,13 @@ def test_portfolio_of_the_team(fabrique: Fabrique, client_de: Any) -> None:
     assert "Alice Renard" in page
     assert f"Sans entretien depuis le {'23/09/2026'}" in page
     assert mesure.menage.nom_usage in page
+
+
+def test_the_list_opens_on_what_is_alive(fabrique: Fabrique, client_de: Any) -> None:
+    ouverte, close = fabrique.active(nom="Zénon"), fabrique.terminee(nom="Abadie")
+    url = reverse("mesures:liste")
+    with client_de(fabrique.monde.alice) as c:
+        assert "Zénon" in c.get(url).text and "Abadie" not in c.get(url).text
+        assert "Abadie" in c.get(f"{url}?statut=toutes").text
+        assert "Abadie" in c.get(f"{url}?q={close.reference}").text, "a search finds what is closed"
+        assert ouverte.reference not in c.get(f"{url}?statut=terminee").text

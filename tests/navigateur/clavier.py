@@ -54,9 +54,14 @@ def reach(page: Page, cible: Locator) -> None:
     raise AssertionError(f"Tab n’atteint pas {cible}")
 
 
+def _motif(etiquette: str) -> str:
+    """The label as a pattern, whatever its spaces: those of French typography never break."""
+    return re.escape(etiquette).replace("\\ ", r"\s")
+
+
 def field(page: Page, etiquette: str) -> Locator:
     """The control of that label, optional or not."""
-    return page.get_by_label(re.compile(rf"^{re.escape(etiquette)}(\s+\(facultatif\))?$"))
+    return page.get_by_label(re.compile(rf"^{_motif(etiquette)}(\s+\(facultatif\))?$"))
 
 
 def write(page: Page, etiquette: str, texte: str) -> None:
@@ -90,7 +95,7 @@ def choose(page: Page, etiquette: str, choix: str) -> None:
 
 def check(page: Page, etiquette: str) -> None:
     """Tick a box whose label begins so."""
-    case = page.get_by_label(re.compile(rf"^\s*{re.escape(etiquette)}")).first
+    case = page.get_by_label(re.compile(rf"^\s*{_motif(etiquette)}")).first
     reach(page, case)
     page.keyboard.press("Space")
     assert case.is_checked()

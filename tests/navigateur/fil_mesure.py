@@ -110,7 +110,7 @@ def review(scene: Scene, page: Page) -> None:
     k.press(page, "Enregistrer le bilan")
     k.press(page, "Soumettre au chef de service")
     main(page).to_contain_text("le chef de service est averti")
-    expect(page.get_by_role("button", name="Valider le bilan")).to_be_disabled()
+    expect(page.get_by_role("button", name="Valider le bilan")).to_have_count(0)
     chef = scene.ouvre("chef")
     menu(chef, "Décisions attendues")
     k.press(chef, "Relire le bilan de Lefèvre", "link")

@@ -140,6 +140,6 @@ def test_champ_rendu() -> None:
 def test_la_page_s_ouvre_sur_le_departement_du_service(c: Client, settings: Any) -> None:
     settings.CODE_DU_DEPARTEMENT = "59"
     page = c.get("/territoire/").content.decode()
-    assert "(59)" in page and "(01)" not in page
-    assert "(01)" in c.get("/territoire/?departement=").content.decode()
+    assert "(59)" in page and "(64)" not in page
+    assert "(64)" in c.get("/territoire/?departement=").content.decode()
     assert "(72)" in c.get("/territoire/?q=le+mans").content.decode(), "a name is sought everywhere"

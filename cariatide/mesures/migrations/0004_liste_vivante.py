@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('demandes', '0002_references_et_regles_de_lignes'),
         ('menages', '0003_regles_de_lignes'),
-        ('mesures', '0002_regles_de_lignes'),
+        ('mesures', '0003_chiffrement'),
         ('partenaires', '0002_avenants_et_tris'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
