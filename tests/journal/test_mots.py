@@ -24,8 +24,8 @@ _SANS_ACCENT = {
     "absence", "alerte", "axe", "close", "communes", "compte", "convention", "domicile", "entre",
     "indicateur", "inscrite", "instance", "intervention", "irrecevable", "livraison", "membre",
     "mesure", "mise", "note", "offre", "organisation", "ouverte", "passage", "personnelle",
-    "prescrite", "prise", "provisoire", "recevable", "reprise", "requise", "saisine", "service", "sessions",
-    "suspendue", "territoire", "toutes", "visite",
+    "prescrite", "prise", "provisoire", "recevable", "reprise", "requise", "saisine", "service",
+    "sessions", "suspendue", "territoire", "toutes", "visite",
 }  # fmt: skip
 
 
