@@ -43,6 +43,11 @@ _MOTS |= {
     "pdf": "PDF",
     "le": "date",
 }
+# Names that no spelling makes clear.
+_ACTES = {
+    "menage.social_ecrit": "situation sociale écrite",
+    "menage.confidentiel_ecrit": "rubrique confidentielle écrite",
+}
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The page of an object bears the name of its app; other routes add what they do.
@@ -58,7 +63,8 @@ def francise(code: str) -> str:
 def describe_acte(nom: str) -> str:
     """« mesure.bilan_du » → « Mesure : bilan dû »."""
     objet, _, acte = nom.partition(".")
-    return _capitalise(f"{francise(objet)} : {francise(acte)}" if acte else francise(objet))
+    acte = _ACTES.get(nom) or francise(acte)
+    return _capitalise(f"{francise(objet)} : {acte}" if acte else francise(objet))
 
 
 def code_acte(texte: str) -> str:

@@ -61,6 +61,7 @@ def test_chaque_acte_se_lit() -> None:
         ("mesure.bilan_du", "Mesure : bilan dû"),
         ("saisine.mise_en_oeuvre", "Saisine : mise en œuvre"),
         ("menage.domicile_change", "Ménage : domicile changé"),
+        ("menage.social_ecrit", "Ménage : situation sociale écrite"),
         ("essai", "Essai"),
     ],
 )
