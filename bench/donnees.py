@@ -24,14 +24,14 @@ INSERT INTO menages_menage (reference, nom_usage, nom_normalise, recherche, comm
   courriel, adresse_protegee, public_plan, dernier_contact_le, cree_le, version)
 SELECT 'M-2026-' || lpad(i::text, 7, '0'), initcap(nom), nom,
   nom || ' ' || prenom || ' m 2026 ' || lpad(i::text, 7, '0') || ' ' || telephone
-    || ' ' || (1 + h %% 120) || ' rue ' || (ARRAY['des charpentiers', 'du lac', 'de la paix',
-      'des tisserands', 'pasteur', 'jean jaures'])[1 + h / 7 %% 6],
+    || ' ' || (1 + h %% 120) || ' rue ' || voie,
   communes[1 + h %% array_length(communes, 1)], telephone, '', false, h %% 5 = 0,
   date '2026-11-22' - h / 11 %% 900, date '2026-11-22' - h / 13 %% 1200, 1
 FROM (
   SELECT i, h, syllabes[1 + h %% 24] || syllabes[1 + h / 24 %% 24] || syllabes[1 + h / 576 %% 24]
       AS nom,
     syllabes[1 + h / 31 %% 24] || syllabes[1 + h / 37 %% 24] AS prenom,
+    syllabes[1 + h / 41 %% 24] || syllabes[1 + h / 43 %% 24] || syllabes[1 + h / 47 %% 24] AS voie,
     '06' || lpad((i * 7919 %% 100000000)::text, 8, '0') AS telephone
   FROM (
     SELECT i, ('x' || substr(md5(i::text), 1, 7))::bit(28)::int AS h
@@ -50,7 +50,7 @@ SELECT id, CASE WHEN rang %% 3 < 2 THEN %(grand)s ELSE %(autre)s END, 2, 'operat
   date '2023-01-01'
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS rang FROM menages_menage) AS m
 UNION ALL
-SELECT id, %(service)s, 1, 'pilotage', 'banc', id, date '2023-01-01' FROM menages_menage
+SELECT id, %(service)s, 1, 'instruction', 'banc', id, date '2023-01-01' FROM menages_menage
 UNION ALL
 (SELECT id, %(petit)s, 2, 'operateur', 'banc', id, date '2023-01-01' FROM menages_menage
   ORDER BY md5(reference) LIMIT %(part)s)

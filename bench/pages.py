@@ -144,7 +144,7 @@ def search(lecteurs: Lecteurs) -> None:
             ("téléphone", cible.telephone),
             ("nom", cible.nom_usage),
             ("début de nom", cible.nom_usage[:4]),
-            ("adresse", "12 rue pasteur"),
+            ("adresse", "12 rue vildorga"),
         ):
             trouves = list_menages(perimetre, {"q": texte}).order_by("nom_normalise", "pk")[:20]
             plan = [trouves.explain(analyze=True, format="json") for _ in range(3)]
