@@ -13,7 +13,8 @@ from cariatide.socle.postgres import APPLICATION, OWNER, ensure_server
 from cariatide.socle.postgres.templates import clone, drop, ensure_template
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "cariatide_bench"
+# Two runs side by side do not share their databases.
+NAME = f"cariatide_bench_{os.getpid()}"
 
 
 @contextmanager

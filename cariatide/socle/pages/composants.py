@@ -1,6 +1,6 @@
 """What the macros need from Python: formats of a cell, the control of a field, words of a delay."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,7 +10,7 @@ import jinja2
 from django.forms import BaseForm, BoundField, CheckboxInput, HiddenInput
 from django.forms.boundfield import BoundWidget
 from django.utils import timezone
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cariatide.socle.dates import format_date
 from cariatide.socle.money import format_euros, format_nombre, format_pourcent
@@ -85,7 +85,8 @@ class Colonne:
 
     def affiche(self, ligne: Any) -> str:
         """The cell of that row in the format of the column; a missing value is a dash."""
-        if isinstance(ligne, Mapping):
+        # A list gives plain dicts: the quick test first, this runs for every cell.
+        if type(ligne) is dict or isinstance(ligne, Mapping):
             valeur = ligne[self.code]
         else:
             valeur = getattr(ligne, self.code)
@@ -100,6 +101,35 @@ class Colonne:
         if courant in self.tris:
             return self.tris[(self.tris.index(courant) + 1) % len(self.tris)]
         return self.tris[0]
+
+
+def rend_lignes(
+    colonnes: Sequence[Colonne],
+    lignes: Iterable[Any],
+    compose: Callable[[Any, Colonne], Markup] | None,
+    composees: Sequence[str] | None,
+) -> Markup:
+    """The rows of a table, in Python: half of a page's time went to its cells in the template.
+
+    compose: writes one cell, from the `call` block of the page. composees: codes of the columns it
+    writes (all when None); the others show their value in their format.
+    """
+    plan = [
+        (
+            *colonne.balises,
+            colonne,
+            compose if composees is None or colonne.code in composees else None,
+        )
+        for colonne in colonnes
+    ]
+    parts = []
+    for ligne in lignes:
+        parts.append("<tr>\n")
+        for debut, fin, colonne, cellule in plan:
+            contenu = cellule(ligne, colonne).strip() if cellule else escape(colonne.affiche(ligne))
+            parts += [debut, contenu, fin, "\n"]
+        parts.append("</tr>\n")
+    return Markup("".join(parts))  # noqa: S704  every part is escaped or rendered by Jinja
 
 
 @dataclass(frozen=True)

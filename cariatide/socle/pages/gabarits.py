@@ -26,6 +26,7 @@ from cariatide.socle.pages.composants import (
     format_heure,
     list_filtres_actifs,
     presente_champ,
+    rend_lignes,
 )
 from cariatide.socle.pages.listes import link
 from cariatide.socle.pages.menu import build_menu, count_pastille, route_existe
@@ -75,6 +76,7 @@ def environment(**options: Any) -> jinja2.Environment:
         c=Composants(env),
         decrit_echeance=decrit_echeance,
         presente_champ=presente_champ,
+        rend_lignes=rend_lignes,
         list_filtres_actifs=list_filtres_actifs,
     )
     env.filters.update(
