@@ -26,6 +26,7 @@ from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+from cariatide.socle.saisie import nettoie_tout
 
 
 class _StatutDesErreurs:
@@ -152,14 +153,14 @@ def _read_contenu(request: HttpRequest) -> dict[str, Any]:
     """The body of a draft, in one shape whatever sent it."""
     if request.content_type != "application/json":
         champs = {
-            nom: request.POST.getlist(nom)
+            nom: nettoie_tout(request.POST.getlist(nom))
             for nom in request.POST
             if nom not in ("csrfmiddlewaretoken", "version", "action")
         }
         return {"action": request.POST.get("action"), "donnees": champs}
     try:
-        contenu = json.loads(request.body)
-    except (ValueError, UnicodeDecodeError) as erreur:
+        contenu = nettoie_tout(json.loads(request.body))
+    except (ValueError, RecursionError) as erreur:  # nested too deep
         raise ErreurMetier("Ce brouillon est illisible.") from erreur
     if not isinstance(contenu, dict):
         raise ErreurMetier("Ce brouillon est illisible.")

@@ -32,8 +32,13 @@ from cariatide.socle.pages.actes import read_version
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.saisie import LONGUEUR_MAX
 
 MENAGES_MAX = 8
+_TROP_LONG = (
+    f"Les éléments sociaux dépassent {LONGUEUR_MAX} caractères et n’ont pas été enregistrés : "
+    "raccourcissez-les ou joignez-les en pièce."
+)
 
 
 # -- drafts ------------------------------------------------------------------------------------
@@ -97,11 +102,15 @@ def _post(request: HttpRequest, saisine: Saisine | None) -> HttpResponse:
     saisie = SaisieSaisine(perimetre, donnees=request.POST)
     geste = request.POST.get("geste", "enregistrer")
     version = read_version(request)
+    expose = request.POST.get("expose", "")
+    if len(expose) > LONGUEUR_MAX:
+        saisie.form.add_error(None, _TROP_LONG)
+        return _page(request, saisie, saisine, statut=422)
     try:
         draft = save_brouillon(
             perimetre=perimetre,
             saisie=saisie.to_brouillon(geste),
-            expose=request.POST.get("expose", "").replace("\x00", ""),
+            expose=expose,
             saisine_id=saisine.pk if saisine else None,
             version=version if version >= 0 else None,
         )

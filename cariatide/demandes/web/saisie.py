@@ -211,8 +211,8 @@ class SaisieSaisine:
 
 
 def _plain(texte: Any) -> str:
-    """What a draft may hold: PostgreSQL refuses the null character."""
-    return str(texte).replace("\x00", "")[:_TAILLE_MAX]
+    """What a draft may hold."""
+    return str(texte)[:_TAILLE_MAX]
 
 
 def _count(donnees: QueryDict) -> int:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
 from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.saisie import LONGUEUR_MAX
 
 
 class ChampDate(forms.DateField):
@@ -35,6 +37,9 @@ class Formulaire(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
+            if isinstance(champ, forms.CharField) and champ.max_length is None:
+                champ.max_length = LONGUEUR_MAX
+                champ.validators.append(MaxLengthValidator(LONGUEUR_MAX))
             champ.widget.attrs.setdefault("class", _css(champ.widget))
             champ.error_messages.setdefault("required", "Ce champ est nécessaire.")
             if (

@@ -19,6 +19,7 @@ from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.erreurs import page_erreur
 from cariatide.socle.pages.typographie import affine_page
 from cariatide.socle.perimetre import Niveau, Perimetre
+from cariatide.socle.saisie import nettoie, nettoie_envoi
 
 Vue = TypeVar("Vue", bound=Callable[..., HttpResponseBase])
 
@@ -106,7 +107,10 @@ def opens(perimetre: Perimetre, adresse: str) -> bool:
 
 
 class AccesAuxRoutes:
-    """Applies the declaration, then runs the view in the transaction that suits its method."""
+    """Applies the declaration, then runs the view in the transaction that suits its method.
+
+    What the view reads of the request holds no invisible command (socle.saisie).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -119,6 +123,10 @@ class AccesAuxRoutes:
     ) -> HttpResponseBase | None:
         acces = find_acces(vue)
         perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+        if any(isinstance(v, str) and v != nettoie(v) for v in kwargs.values()):
+            return page_erreur(request, 404)
+        request.GET = nettoie_envoi(request.GET)
+        request.POST = nettoie_envoi(request.POST)
         if acces is None:
             raise PermissionDenied("Cette page n’est pas ouverte.")
         if not acces.public:

@@ -47,7 +47,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
 @route(connecte=True)
 def recherche(request: HttpRequest) -> HttpResponse:
     """Global search: names without accents, references, addresses, telephones."""
-    texte = request.GET.get("q", "")[:TEXTE_MAX].replace("\x00", "").strip()
+    texte = request.GET.get("q", "")[:TEXTE_MAX].strip()
     resultats = search(request.perimetre, texte) if texte else []
     return rend(
         request, "web/recherche.html", {"texte": texte, "resultats": resultats}, bloc="resultats"
