@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from cariatide.demandes.queries import OBJET, list_conventions_ouvertes, list_mo
 from cariatide.demandes.statuts import Canal, StatutSaisine
 from cariatide.echanges.ports import ChampImport, LigneLue, OptionImport, Verdict
 from cariatide.menages.actions import DonneesDomicile, DonneesMenage, DonneesPersonne, purge_menage
+from cariatide.menages.doublons import Ressemblance, find_doublons_of, identify
 from cariatide.menages.rules import Membre, check_composition, check_naissance
 from cariatide.menages.statuts import RoleMenage
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
@@ -86,7 +88,8 @@ class ImportSaisines:
         self._check_options(options, perimetre)
         motifs = {normalise(m.libelle): m.code for m in list_motifs(perimetre.jour)}
         communes: dict[str, tuple[Commune | None, str]] = {}
-        return [self._check_line(ligne, motifs, communes, perimetre) for ligne in lignes]
+        verdicts = [self._check_line(ligne, motifs, communes, perimetre) for ligne in lignes]
+        return _check_doublons(verdicts, perimetre)
 
     @staticmethod
     def _check_options(options: Mapping[str, str], perimetre: Perimetre) -> None:
@@ -191,14 +194,7 @@ class ImportSaisines:
                 date_saisine=_iso(d["date_saisine"] or "") or perimetre.jour,
                 information_menage_le=_iso(options["information_menage_le"]),
                 menage=DonneesMenage(
-                    personnes=[
-                        DonneesPersonne(
-                            nom=d["nom"], prenom=d["prenom"], role=RoleMenage.REFERENT,
-                            civilite=d["civilite"], naissance=_iso(d["naissance"] or ""),
-                            telephone=d["telephone"] or "", courriel=d["courriel"] or "",
-                            numero_allocataire=d["numero_allocataire"][:15],
-                        )
-                    ],
+                    personnes=[_to_personne(d)],
                     domicile=DonneesDomicile(
                         adresse=d["adresse"], complement=d["complement"][:120],
                         code_postal=d["code_postal"] or "", commune_id=d["commune_id"],
@@ -232,6 +228,62 @@ class ImportSaisines:
             Saisine.objects.unscoped(reason=reason).filter(pk=saisine.pk).delete()
             if menage_id:
                 purge_menage(perimetre=perimetre, menage_id=menage_id)
+
+
+def _to_personne(d: Mapping[str, Any]) -> DonneesPersonne:
+    return DonneesPersonne(
+        nom=d["nom"], prenom=d["prenom"], role=RoleMenage.REFERENT,
+        civilite=d["civilite"], naissance=_iso(d["naissance"] or ""),
+        telephone=d["telephone"] or "", courriel=d["courriel"] or "",
+        numero_allocataire=d["numero_allocataire"][:15],
+    )  # fmt: skip
+
+
+def _check_doublons(verdicts: list[Verdict], perimetre: Perimetre) -> list[Verdict]:
+    """Refuse a line whose person is surely known, or was on an earlier line; tell of the others."""
+    valides = [v for v in verdicts if not v.motifs]
+    identites = [identify(_to_personne(v.donnees)) for v in valides]
+    lus: dict[tuple[str, date | None], int] = {}
+    cles: set[str] = set()
+    dits: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for verdict, identite, proches in zip(
+        valides, identites, find_doublons_of(perimetre, identites), strict=True
+    ):
+        motifs, avis = _describe_proches(proches)
+        nom = (normalise(f"{identite.nom} {identite.prenom}"), identite.naissance)
+        premiere = lus.setdefault(nom, verdict.numero)
+        # The same fact twice (the same key) is told by the batch itself.
+        if premiere != verdict.numero and verdict.cle not in cles:
+            motifs += (f"Même personne que la ligne {premiere}.",)
+        cles.add(verdict.cle)
+        dits[verdict.numero] = motifs, avis
+    return [_add_proches(v, *dits.get(v.numero, ((), ()))) for v in verdicts]
+
+
+def _describe_proches(
+    proches: Sequence[Ressemblance],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why the line is refused, and what the sender is told."""
+    phrases = [
+        (r.certain, f"{r.appartenance.menage.reference}, {r.appartenance.personne} : {r.texte}")
+        for r in proches
+    ]
+    motifs = tuple(
+        f"Personne déjà connue ({texte}). Déposez la saisine depuis son ménage."
+        for certain, texte in phrases
+        if certain
+    )
+    avis = tuple(f"Personne peut-être déjà connue ({t})." for certain, t in phrases if not certain)
+    return motifs[:1], avis[:3]
+
+
+def _add_proches(verdict: Verdict, motifs: tuple[str, ...], avis: tuple[str, ...]) -> Verdict:
+    return replace(
+        verdict,
+        donnees={} if motifs else verdict.donnees,
+        motifs=verdict.motifs + motifs,
+        avertissements=verdict.avertissements + avis,
+    )
 
 
 class _Reader:

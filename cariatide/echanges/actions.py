@@ -133,7 +133,7 @@ def _build_lines(
     lot: LotImport, lignes: list[LigneLue], verdicts: list[Verdict]
 ) -> list[LigneImport]:
     """Lines with their verdict; one already integrated, or repeated in the file, is not taken."""
-    done = set(
+    integrees = set(
         LigneImport.objects.unscoped(reason="ré-import : clés déjà intégrées par l’expéditeur")
         .filter(
             statut=StatutLigne.INTEGREE,
@@ -143,10 +143,12 @@ def _build_lines(
         )
         .values_list("cle", flat=True)
     )
+    done = set(integrees)
     built: list[LigneImport] = []
     for ligne, verdict in zip(lignes, verdicts, strict=True):
         statut, motifs = StatutLigne.VALIDE, list(verdict.motifs)
-        if motifs:
+        if motifs and verdict.cle not in integrees:
+            # A line taken from an earlier file is not refused for what it wrote itself.
             statut = StatutLigne.REJETEE
         elif verdict.cle in done:
             statut, motifs = StatutLigne.DEJA, ["Cette ligne est déjà importée."]

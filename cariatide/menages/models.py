@@ -1,11 +1,14 @@
 """Persons, households, their dated composition and dwelling; the links that give rights on them."""
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.menages.acces import condition_menage, condition_rattache
@@ -23,6 +26,27 @@ from cariatide.socle.chiffrement import TexteChiffre
 from cariatide.socle.contraintes import PeriodeDeDates, Point, fin_apres_debut
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.territoire.models import Commune
+
+
+def _telephone_cle() -> Any:
+    """The digits of the telephone beside it, +33 and 0033 read as 0: equal when dialled equal."""
+    chiffres = Func(
+        F("telephone"), Value("[^0-9+]"), Value(""), Value("g"), function="regexp_replace"
+    )
+    return models.GeneratedField(
+        expression=Func(chiffres, Value(r"^(\+|00)33"), Value("0"), function="regexp_replace"),
+        output_field=models.CharField(max_length=20),
+        db_persist=True,
+    )
+
+
+def _courriel_cle() -> Any:
+    """The address beside it in lower case."""
+    return models.GeneratedField(
+        expression=Lower("courriel"),
+        output_field=models.CharField(max_length=254),
+        db_persist=True,
+    )
 
 
 class Menage(ModeleProtege):
@@ -44,7 +68,9 @@ class Menage(ModeleProtege):
     )
     commune = models.ForeignKey(Commune, null=True, blank=True, on_delete=models.PROTECT)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
+    telephone_cle = _telephone_cle()
     courriel = models.EmailField("courriel", blank=True)
+    courriel_cle = _courriel_cle()
     adresse_protegee = models.BooleanField("adresse protégée", default=False)
     public_plan = models.BooleanField("relève du plan départemental", default=False)
     issu_de = models.ForeignKey(
@@ -67,6 +93,8 @@ class Menage(ModeleProtege):
             models.Index(fields=["dernier_contact_le", "id"]),
             models.Index(fields=["cree_le", "id"]),
             GinIndex(fields=["mots"], name="menage_mots"),
+            models.Index(fields=["telephone_cle"], name="menage_telephone"),
+            models.Index(fields=["courriel_cle"], name="menage_courriel"),
         ]
 
     def __str__(self) -> str:
@@ -86,9 +114,13 @@ class Personne(ModeleProtege):
     nom = models.CharField("nom", max_length=80)
     prenom = models.CharField("prénom", max_length=80)
     nom_normalise = models.CharField(max_length=180, editable=False)
+    # socle.phonetique, written with the name: near spellings are found by equality.
+    cle_phonetique = models.CharField(max_length=170, blank=True, editable=False)
     naissance = models.DateField("date de naissance", null=True, blank=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
+    telephone_cle = _telephone_cle()
     courriel = models.EmailField("courriel", blank=True)
+    courriel_cle = _courriel_cle()
     numero_allocataire = models.CharField("n° d’allocataire", max_length=15, blank=True)
     deces_le = models.DateField("décès le", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -103,7 +135,14 @@ class Personne(ModeleProtege):
                 violation_error_message="Le décès précède la naissance.",
             )
         ]
-        indexes = [models.Index(fields=["nom_normalise", "naissance"])]
+        indexes = [
+            models.Index(fields=["nom_normalise", "naissance"]),
+            # Equality lookups of menages.doublons.
+            models.Index(fields=["cle_phonetique", "naissance"], name="personne_phonetique"),
+            models.Index(fields=["telephone_cle"], name="personne_telephone"),
+            models.Index(fields=["courriel_cle"], name="personne_courriel"),
+            models.Index(fields=["numero_allocataire"], name="personne_allocataire"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prenom} {self.nom}"

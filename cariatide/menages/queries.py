@@ -253,21 +253,6 @@ def lecture_menage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
     )
 
 
-def find_doublons(
-    perimetre: Perimetre, nom: str, prenom: str, naissance: date | None
-) -> QuerySet[Appartenance]:
-    """Memberships of visible people with the same name, and the same birth when both are known."""
-    found = (
-        Appartenance.objects.visible_to(perimetre)
-        .filter(personne__nom_normalise=normalise(f"{nom} {prenom}"), au__isnull=True)
-        .select_related("personne", "menage")
-    )
-    if naissance:
-        found = found.filter(Q(personne__naissance=naissance) | Q(personne__naissance__isnull=True))
-    ordered: QuerySet[Appartenance] = found.order_by("id")
-    return ordered
-
-
 def list_membres_for_separation(perimetre: Perimetre, menage_id: int) -> QuerySet[Appartenance]:
     """Present members of a household, for the separation form."""
     found: QuerySet[Appartenance] = (

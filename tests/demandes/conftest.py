@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -46,7 +47,7 @@ def donnees_saisine(monde: Monde, **options: Any) -> DonneesSaisine:
             domicile=DonneesDomicile(
                 adresse="8 rue des Tanneurs", code_postal="59600", commune_id=monde.commune.pk
             ),
-            telephone="0611111111",
+            telephone=f"06{crc32(nom.encode()) % 10**8:08d}",
         ),
         "commune_id": monde.commune.pk,
         "logement": DonneesLogement(statut_occupation="locataire_prive", type_logement="t2"),

@@ -156,8 +156,8 @@ def test_the_list_filters_sorts_and_counts_its_queries(
 def test_the_query_count_of_the_list_does_not_grow(
     monde: Monde, depose: Depose, client_de: Any, django_assert_num_queries: Any
 ) -> None:
-    for rang in range(6):
-        depose(nom=f"Famille{rang}")
+    for nom in ("Un", "Deux", "Trois", "Quatre", "Cinq", "Six"):
+        depose(nom=nom)
     with client_de(monde.prescripteur) as c:
         c.get("/saisines/")
         with django_assert_num_queries(LISTE):

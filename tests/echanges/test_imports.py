@@ -297,3 +297,30 @@ def test_real_files_are_judged_line_by_line(monde: Monde, nom: str) -> None:
     assert sum(report["comptes"].values()) >= 3
     assert report["comptes"]["rejetee"] == len(report["rejets"])
     assert all(r["motifs"] for r in report["rejets"])
+
+
+def test_known_people_are_told_in_the_preview(monde: Monde) -> None:
+    """Surely known: the line is refused. Alike: it passes, and the sender reads why."""
+    integrate(monde, receive(monde))
+    entete = CSV.splitlines()[0]
+    suite = "\n".join(
+        [
+            entete,
+            "B1;Léa;Bernard;04/05/1990;;;1 rue du Lac;59600;Maubeuge",
+            "B2;Tom;Leroi;1/2/1999;;;5 rue du Lac;59600;Maubeuge",
+            "B3;Ana;Costa;1/2/1997;;;5 rue du Lac;59600;Maubeuge",
+            "B4;Ana;Costa;1/2/1997;;;5 rue du Lac;59600;Maubeuge",
+        ]
+    )
+    lot = receive(monde, suite + "\n")
+    assert counts(monde, lot) == {"valide": 2, "rejetee": 2}
+    perimetre = monde.perimetre("prescripteur")
+    dits = {li.numero: " ".join(li.motifs) for li in list_lignes(perimetre, lot.pk)}
+    assert "Personne déjà connue" in dits[2]
+    assert "même nom et même prénom, même date de naissance" in dits[2]
+    assert "Personne peut-être déjà connue" in dits[3]
+    assert "nom proche (« Tom Leroy »)" in dits[3]
+    assert dits[4] == ""
+    assert "Même personne que la ligne 4" in dits[5]
+    assert integrate(monde, lot).statut == "integre"
+    assert saisines() == 4

@@ -150,7 +150,7 @@ def test_create_warns_about_a_person_already_known(monde: Monde, client_de: Any)
         url = reverse("menages:nouveau")
         response = c.post(url, form)
         assert response.status_code == 422
-        assert "Doublon possible" in response.content.decode()
+        assert "même nom et même prénom, même date de naissance" in response.content.decode()
         response = c.post(url, {**form, "confirme": "on"})
     assert response.status_code == 302
     assert Menage.objects.visible_to(monde.perimetre("alice")).count() == 2

@@ -20,12 +20,12 @@ from cariatide.demandes.queries import (
     list_pieces_requises,
 )
 from cariatide.demandes.rules import check_dates, check_urgence, list_absences
-from cariatide.demandes.statuts import ROLES_REDACTEURS, StatutSaisine
+from cariatide.demandes.statuts import ROLES_REDACTEURS, Canal, StatutSaisine
 from cariatide.journal.actions import record_evenement
-from cariatide.menages.actions import attach, create_menage
+from cariatide.menages.actions import DonneesMenage, attach, create_menage
+from cariatide.menages.doublons import find_doublons_of, identify
 from cariatide.menages.models import Menage
-from cariatide.menages.queries import find_doublons
-from cariatide.menages.statuts import MotifRattachement
+from cariatide.menages.statuts import MotifRattachement, RoleMenage
 from cariatide.partenaires.models import Convention
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
@@ -244,23 +244,31 @@ def _find_or_create_menage(
         return menage, False
     assert donnees.menage is not None  # _check_menage
     if not donnees.doublon_confirme:
-        proches = find_proches(perimetre, donnees)
+        proches = find_proches(perimetre, donnees.menage)
+        # A file has nobody before it to compare: its preview told what is only alike.
+        if donnees.canal == Canal.FICHIER:
+            proches = [p for p in proches if p.certain]
         if proches:
             raise DoublonPossible(proches)
     return create_menage(perimetre=perimetre, donnees=donnees.menage, mandat=None), True
 
 
-def find_proches(perimetre: Perimetre, donnees: DonneesSaisine) -> list[Proche]:
-    """Visible households one of whose members has the name and birth of someone described."""
+def find_proches(perimetre: Perimetre, menage: DonneesMenage) -> list[Proche]:
+    """Visible households one of whose members looks like someone described, the surest first."""
+    identites = [
+        identify(p, menage.telephone, menage.courriel)
+        if p.role == RoleMenage.REFERENT
+        else identify(p)
+        for p in menage.personnes
+    ]
+    rows = [r for found in find_doublons_of(perimetre, identites) for r in found]
     found: dict[int, Proche] = {}
-    for personne in donnees.menage.personnes if donnees.menage else ():
-        known = find_doublons(perimetre, personne.nom, personne.prenom, personne.naissance)
-        for appartenance in known[:5]:
-            menage = appartenance.menage
-            found.setdefault(
-                menage.pk,
-                Proche(menage.pk, menage.reference, menage.nom_usage, str(appartenance.personne)),
-            )
+    for row in sorted(rows, key=lambda r: not r.certain):
+        known, personne = row.appartenance.menage, str(row.appartenance.personne)
+        proche = Proche(
+            known.pk, known.reference, known.nom_usage, personne, row.texte, row.certain
+        )
+        found.setdefault(known.pk, proche)
     return list(found.values())
 
 

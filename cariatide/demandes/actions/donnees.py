@@ -60,15 +60,17 @@ class Proche:
     reference: str
     nom: str
     personne: str
+    raisons: str = ""
+    certain: bool = True
 
 
 class DoublonPossible(ErreurMetier):
-    """People of the same name and birth are known: shown, then confirmed or chosen."""
+    """People who look alike are known: shown, then confirmed or chosen."""
 
     def __init__(self, proches: Sequence[Proche]) -> None:
         message = (
-            "Une personne de même nom et de même date de naissance est déjà connue : choisissez "
-            "son ménage, ou confirmez que ce n’est pas la même."
+            "Une personne qui lui ressemble est déjà connue : choisissez son ménage, ou confirmez "
+            "que ce n’est pas la même."
         )
         super().__init__(message, {"doublon_confirme": message})
         self.proches = tuple(proches)

@@ -12,6 +12,7 @@ from cariatide.menages.rules import Membre, check_composition, check_naissance
 from cariatide.menages.statuts import MotifRattachement, RoleMenage
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.phonetique import phonetise_personne
 from cariatide.socle.references import next_reference
 
 
@@ -137,6 +138,7 @@ def insert_membre(menage_id: int, donnees: DonneesPersonne, du: date) -> Apparte
         nom=donnees.nom.strip(),
         prenom=donnees.prenom.strip(),
         nom_normalise=normalise(f"{donnees.nom} {donnees.prenom}"),
+        cle_phonetique=phonetise_personne(donnees.nom, donnees.prenom),
         naissance=donnees.naissance,
         telephone=donnees.telephone,
         courriel=donnees.courriel,

@@ -16,9 +16,9 @@ from cariatide.menages.actions import (
     save_social,
     separate_menage,
 )
+from cariatide.menages.doublons import Ressemblance, find_doublons, identify
 from cariatide.menages.models import Appartenance, Menage, MenageConfidentiel, MenageSocial
 from cariatide.menages.queries import (
-    find_doublons,
     lecture_menage,
     list_membres_for_separation,
 )
@@ -48,18 +48,26 @@ def _page(menage: Menage, titre: str, cle: str, **plus: Any) -> PageActe:
     )
 
 
+def _check_doublons(
+    perimetre: Perimetre, form: Any, doublons: list[Ressemblance], role: str, menage_id: int = 0
+) -> None:
+    """Show who looks like the person typed, outside this household, until it is confirmed."""
+    found = find_doublons(perimetre, identify(form.to_personne(role)))
+    doublons.extend(r for r in found if r.appartenance.menage_id != menage_id)
+    if doublons and not form.cleaned_data["confirme"]:
+        phrase = "Une personne qui lui ressemble est déjà connue : comparez, puis confirmez."
+        raise ErreurMetier(phrase, {"confirme": phrase})
+
+
 @route(*ROLES_ECRITURE)
 def nouveau(request: HttpRequest) -> HttpResponse:
     """Create a household with its référent; people who look like one already known are shown."""
     perimetre: Perimetre = request.perimetre
-    doublons: list[Appartenance] = []
+    doublons: list[Ressemblance] = []
 
     def envoi(form: Any) -> Fait:
         d = form.cleaned_data
-        doublons.extend(find_doublons(perimetre, d["nom"], d["prenom"], d["naissance"])[:5])
-        if doublons and not d["confirme"]:
-            phrase = "Une personne de même nom est déjà connue : comparez, puis confirmez."
-            raise ErreurMetier(phrase, {"confirme": phrase})
+        _check_doublons(perimetre, form, doublons, RoleMenage.REFERENT)
         mandat = perimetre.find_mandat(ROLES_ECRITURE)
         menage = create_menage(
             perimetre=perimetre,
@@ -89,20 +97,25 @@ def nouveau(request: HttpRequest) -> HttpResponse:
 @route(*ROLES_ECRITURE, consulte=lecture_menage)
 def membre(request: HttpRequest, menage_id: int) -> HttpResponse:
     """A person enters the household."""
-    menage = Menage.objects.find_visible(request.perimetre, menage_id)
+    perimetre: Perimetre = request.perimetre
+    menage = Menage.objects.find_visible(perimetre, menage_id)
+    doublons: list[Ressemblance] = []
 
     def envoi(form: Any) -> Fait:
+        role = form.cleaned_data["role"]
+        _check_doublons(perimetre, form, doublons, role, menage_id)
         entree = add_membre(
-            perimetre=request.perimetre,
+            perimetre=perimetre,
             menage_id=menage_id,
-            personne=form.to_personne(form.cleaned_data["role"]),
+            personne=form.to_personne(role),
             du=form.cleaned_data["du"],
             version=read_version(request),
         )
         return Fait(f"{entree.personne} fait maintenant partie du ménage.")
 
     page = _page(menage, "Ajouter une personne", "membre")
-    return run_acte(request, bind(forms.FormulaireMembre, request), page, envoi)
+    form = bind(forms.FormulaireMembre, request)
+    return run_acte(request, form, page, envoi, gabarit="menages/membre.html", doublons=doublons)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)

@@ -43,6 +43,7 @@ class FormulairePersonne(Formulaire):
         required=False,
         error_messages={"invalid": "Cette adresse électronique est incomplète."},
     )
+    numero_allocataire = forms.CharField(label="N° d’allocataire", required=False, max_length=15)
 
     def to_personne(self, role: str) -> DonneesPersonne:
         """The validated person, in that place of the household."""
@@ -55,6 +56,7 @@ class FormulairePersonne(Formulaire):
             naissance=d["naissance"],
             telephone=d["telephone"],
             courriel=d["courriel"],
+            numero_allocataire=d["numero_allocataire"],
         )
 
 
@@ -134,7 +136,7 @@ class FormulaireNouveauMenage(FormulairePersonne, FormulaireDomicile):
         label="Ce n’est pas le même ménage : créer une nouvelle fiche", required=False
     )
     field_order = (
-        "civilite", "prenom", "nom", "naissance", "telephone", "courriel",
+        "civilite", "prenom", "nom", "naissance", "telephone", "courriel", "numero_allocataire",
         *FormulaireDomicile.field_order, "public_plan", "confirme",
     )  # fmt: skip
 
@@ -145,7 +147,13 @@ class FormulaireMembre(FormulairePersonne):
         choices=[c for c in RoleMenage.choices if c[0] != RoleMenage.REFERENT],
     )
     du = ChampDate(label="Dans le ménage depuis le")
-    field_order = ("role", "du", "civilite", "prenom", "nom", "naissance", "telephone", "courriel")
+    confirme = forms.BooleanField(
+        label="Ce n’est pas la même personne : l’ajouter à ce ménage", required=False
+    )
+    field_order = (
+        "role", "du", "civilite", "prenom", "nom", "naissance", "telephone", "courriel",
+        "numero_allocataire", "confirme",
+    )  # fmt: skip
 
 
 class FormulaireSortie(Formulaire):

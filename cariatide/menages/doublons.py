@@ -1,0 +1,235 @@
+"""People who look like somebody known, within the perimeter: equality lookups, then words.
+
+Outside the perimeter nothing is said, not even that a file exists: knowing that a person is
+followed is itself a fact of level F (domain model, section 6).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from django.db.models import F, Q
+
+from cariatide.menages.models import Appartenance
+from cariatide.menages.statuts import RoleMenage
+from cariatide.socle.normalisation import normalise
+from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.phonetique import phonetise_personne
+
+RESSEMBLANCES_MAX = 10
+LIGNES_MAX = 200  # rows read for one entry: a telephone shared by a whole residence is no likeness
+
+
+class Personnelle(Protocol):
+    """What identifies a person, as DonneesPersonne and Personne both hold it."""
+
+    nom: str
+    prenom: str
+    naissance: date | None
+    telephone: str
+    courriel: str
+    numero_allocataire: str
+
+
+@dataclass(frozen=True)
+class Identite:
+    """A person as two of them are compared; telephones and addresses as keys.
+
+    Those of the household count as its référent's.
+    """
+
+    nom: str
+    prenom: str
+    naissance: date | None = None
+    telephones: frozenset[str] = frozenset()
+    courriels: frozenset[str] = frozenset()
+    numero_allocataire: str = ""
+
+
+def identify(personne: Personnelle, telephone: str = "", courriel: str = "") -> Identite:
+    """A person, with the telephone and the address of the household that they lead."""
+    telephones = {compute_telephone_cle(t) for t in (personne.telephone, telephone)}
+    return Identite(
+        nom=personne.nom,
+        prenom=personne.prenom,
+        naissance=personne.naissance,
+        telephones=frozenset(telephones - {""}),
+        courriels=frozenset({personne.courriel.lower(), courriel.lower()} - {""}),
+        numero_allocataire=personne.numero_allocataire,
+    )
+
+
+@dataclass(frozen=True)
+class Ressemblance:
+    """A known person who may be the one described, and why.
+
+    certain: the same name with the same birth (or one of them unknown), or the same allocataire
+    number: an import stops on it, a person confirms it.
+    """
+
+    appartenance: Appartenance
+    raisons: tuple[str, ...]
+    certain: bool
+
+    @property
+    def texte(self) -> str:
+        return ", ".join(self.raisons)
+
+
+def compute_telephone_cle(telephone: str) -> str:
+    """As the generated column writes it: digits, +33 and 0033 read as 0."""
+    digits = "".join(c for c in telephone if c in "+0123456789")
+    for prefixe in ("+33", "0033"):
+        if digits.startswith(prefixe):
+            return f"0{digits[len(prefixe) :]}"
+    return digits
+
+
+def swap_jour_mois(naissance: date) -> date | None:
+    """3 April for 4 March: day and month typed in each other's place; None when not a date."""
+    if naissance.day == naissance.month:
+        return None
+    try:
+        return naissance.replace(month=naissance.day, day=naissance.month)
+    except ValueError:
+        return None
+
+
+def compare(saisie: Identite, connue: Identite) -> tuple[tuple[str, ...], bool]:
+    """Why two people look alike, in words, and whether they are surely one; nothing: not alike."""
+    raisons: list[str] = []
+    nom, meme_nom = _compare_noms(saisie, connue)
+    jour = _compare_naissances(saisie.naissance, connue.naissance)
+    proche = nom.startswith("nom proche")
+    # A near spelling says nothing by itself; an unknown birth denies nothing.
+    if nom and (jour or (not proche and _unknown(saisie, connue))):
+        raisons.append(f"{nom}, {jour or 'date de naissance inconnue'}")
+    certain = bool(raisons) and meme_nom and not jour.startswith("jour")
+    if saisie.numero_allocataire and saisie.numero_allocataire == connue.numero_allocataire:
+        raisons.append("même numéro d’allocataire")
+        certain = True
+    if saisie.telephones & connue.telephones:
+        raisons.append("même téléphone")
+    if saisie.courriels & connue.courriels:
+        raisons.append("même adresse électronique")
+    return tuple(raisons), certain
+
+
+def _unknown(saisie: Identite, connue: Identite) -> bool:
+    return saisie.naissance is None or connue.naissance is None
+
+
+def _compare_noms(saisie: Identite, connue: Identite) -> tuple[str, bool]:
+    """The words, and whether it is the same name letter for letter."""
+    known = normalise(f"{connue.nom} {connue.prenom}")
+    if normalise(f"{saisie.nom} {saisie.prenom}") == known:
+        return "même nom et même prénom", True
+    if normalise(f"{saisie.prenom} {saisie.nom}") == known:
+        return "nom et prénom inversés", True
+    key = phonetise_personne(saisie.nom, saisie.prenom)
+    if key and key == phonetise_personne(connue.nom, connue.prenom):
+        return f"nom proche (« {connue.prenom} {connue.nom} »)", False
+    return "", False
+
+
+def _compare_naissances(une: date | None, autre: date | None) -> str:
+    if une is None or autre is None:
+        return ""
+    if une == autre:
+        return "même date de naissance"
+    return "jour et mois de naissance inversés" if swap_jour_mois(une) == autre else ""
+
+
+# -- reads -------------------------------------------------------------------------------------
+
+
+def find_doublons(perimetre: Perimetre, saisie: Identite) -> list[Ressemblance]:
+    """People of the perimeter who look like the one described, the surest first; two queries."""
+    return find_doublons_of(perimetre, [saisie])[0]
+
+
+def find_doublons_of(perimetre: Perimetre, saisies: Sequence[Identite]) -> list[list[Ressemblance]]:
+    """The same for many people at once (the lines of a file), in their order; two queries."""
+    known = _index(_list_candidats(perimetre, saisies))
+    return [_rank(saisie, known) for saisie in saisies]
+
+
+def _list_candidats(perimetre: Perimetre, saisies: Sequence[Identite]) -> list[Appartenance]:
+    cles = [_cles(saisie) for saisie in saisies]
+    noms = {c for par_genre in cles for c in par_genre["nom"]}
+    sons = {c for par_genre in cles for c in par_genre["son"]}
+    telephones = {c for par_genre in cles for c in par_genre["telephone"]}
+    courriels = {c for par_genre in cles for c in par_genre["courriel"]}
+    allocataires = {c for par_genre in cles for c in par_genre["allocataire"]}
+    dates = {d for s in saisies if s.naissance for d in (s.naissance, swap_jour_mois(s.naissance))}
+    referents = Q(role=RoleMenage.REFERENT)
+    conditions = (
+        Q(personne__nom_normalise__in=sorted(noms)) if noms else None,
+        Q(personne__cle_phonetique__in=sorted(sons), personne__naissance__in=dates - {None})
+        if sons
+        else None,
+        Q(personne__telephone_cle__in=sorted(telephones)) if telephones else None,
+        referents & Q(menage__telephone_cle__in=sorted(telephones)) if telephones else None,
+        Q(personne__courriel_cle__in=sorted(courriels)) if courriels else None,
+        referents & Q(menage__courriel_cle__in=sorted(courriels)) if courriels else None,
+        Q(personne__numero_allocataire__in=sorted(allocataires)) if allocataires else None,
+    )
+    # One lookup each, and not one long OR: each is an index scan whatever the statistics say.
+    limite = LIGNES_MAX * len(saisies)
+    visible = Appartenance.objects.visible_to(perimetre)
+    parts = [
+        visible.filter(condition).order_by().values("pk")[:limite]
+        for condition in conditions
+        if condition is not None
+    ]
+    if not parts:
+        return []
+    ids = list(parts[0].union(*parts[1:], all=True).values_list("pk", flat=True))
+    rows = visible.filter(pk__in=ids).select_related("personne", "menage")
+    return list(rows.order_by(F("au").desc(nulls_first=True), "id"))
+
+
+def _cles(identite: Identite) -> dict[str, set[str]]:
+    """The keys under which a person is looked up, by kind."""
+    nom, prenom = identite.nom, identite.prenom
+    son = phonetise_personne(nom, prenom) if identite.naissance else ""
+    textes: dict[str, Iterable[str]] = {
+        "nom": (normalise(f"{nom} {prenom}"), normalise(f"{prenom} {nom}")),
+        "son": (son,),
+        "telephone": identite.telephones,
+        "courriel": identite.courriels,
+        "allocataire": (identite.numero_allocataire,),
+    }
+    return {genre: {t for t in valeurs if t} for genre, valeurs in textes.items()}
+
+
+Connus = dict[tuple[str, str], list[tuple[Identite, Appartenance]]]
+
+
+def _index(rows: Iterable[Appartenance]) -> Connus:
+    found: Connus = defaultdict(list)
+    for row in rows:
+        de_lui = (row.menage.telephone, row.menage.courriel)
+        identite = identify(row.personne, *(de_lui if row.role == RoleMenage.REFERENT else ()))
+        for genre, textes in _cles(identite).items():
+            for texte in textes:
+                found[genre, texte].append((identite, row))
+    return found
+
+
+def _rank(saisie: Identite, known: Connus) -> list[Ressemblance]:
+    """Each person and household once, the surest and the most alike first."""
+    rows: dict[tuple[int, int], tuple[Identite, Appartenance]] = {}
+    for genre, textes in _cles(saisie).items():
+        for texte in textes:
+            for identite, row in known.get((genre, texte), ()):
+                rows.setdefault((row.personne_id, row.menage_id), (identite, row))
+    found = []
+    for identite, row in rows.values():
+        raisons, certain = compare(saisie, identite)
+        if raisons:
+            found.append(Ressemblance(row, raisons, certain))
+    found.sort(key=lambda r: (not r.certain, -len(r.raisons), r.appartenance.pk))
+    return found[:RESSEMBLANCES_MAX]
