@@ -25,12 +25,23 @@ LIGNES_MAX = 200  # rows read for one entry: a telephone shared by a whole resid
 class Personnelle(Protocol):
     """What identifies a person, as DonneesPersonne and Personne both hold it."""
 
-    nom: str
-    prenom: str
-    naissance: date | None
-    telephone: str
-    courriel: str
-    numero_allocataire: str
+    @property
+    def nom(self) -> str: ...
+
+    @property
+    def prenom(self) -> str: ...
+
+    @property
+    def naissance(self) -> date | None: ...
+
+    @property
+    def telephone(self) -> str: ...
+
+    @property
+    def courriel(self) -> str: ...
+
+    @property
+    def numero_allocataire(self) -> str: ...
 
 
 @dataclass(frozen=True)

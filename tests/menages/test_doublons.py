@@ -184,5 +184,6 @@ def test_ajouter_une_personne_connue_ailleurs_se_confirme(monde: Monde, client_d
         url = reverse("menages:membre", args=[menage.pk])
         html = c.post(url, form)
         assert html.status_code == 422
-        assert "nom proche (« Zoé Martin »), même date de naissance" in html.content.decode()
+        texte = html.content.decode().replace("\u00a0", " ")
+        assert "nom proche (« Zoé Martin »), même date de naissance" in texte
         assert c.post(url, {**form, "confirme": "on"}).status_code == 302
