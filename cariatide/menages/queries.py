@@ -19,6 +19,7 @@ from cariatide.menages.models import (
     Rattachement,
 )
 from cariatide.menages.ports import ActeSurMenage, EnCours, actes_sur_menage, rattachables
+from cariatide.menages.recherche import list_termes, read_reference
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.queries import en_vigueur
@@ -39,24 +40,17 @@ CHAMPS = (
     "pk", "reference", "nom_usage", "commune__nom", "telephone", "dernier_contact_le", "cree_le",
     "public_plan", "adresse_protegee",
 )  # fmt: skip
-MOTS_MAX = 8
 
 
 def search_condition(texte: str) -> Q | None:
-    """Every word of the text starts a word of the household's search column; None when empty.
-
-    Telephones are found however their digits are grouped.
-    """
-    mots = normalise(texte).split()[:MOTS_MAX]
-    chiffres = "".join(mots)
-    if len(chiffres) >= 6 and chiffres.isdigit():
-        mots = [chiffres]
-    mots = ["".join(c for c in mot if c.isalnum()) for mot in mots]
-    mots = [mot for mot in mots if mot]
-    if not mots:
+    """Every word of the text starts a word of the household's search column; None when empty."""
+    reference = read_reference(texte)
+    if reference:
+        return Q(reference=reference)
+    termes = list_termes(texte)
+    if not termes:
         return None
-    raw = " & ".join(f"{mot}:*" for mot in mots)
-    return Q(mots=SearchQuery(raw, config="simple", search_type="raw"))
+    return Q(mots=SearchQuery(" & ".join(termes), config="simple", search_type="raw"))
 
 
 def list_menages(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Menage]:
