@@ -15,7 +15,7 @@ from cariatide.demandes.queries import build_fiche
 from cariatide.menages.models import FaitParcours
 from cariatide.socle.contexte import ouvre_transaction
 from tests.commission.fabrique import add_instance, hold
-from tests.demandes.conftest import avance, donnees_saisine, reload
+from tests.demandes.conftest import Depose, avance, donnees_saisine, reload
 from tests.distribution import JOUR, Monde
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +118,29 @@ def test_what_is_not_examined_or_postponed_enters_the_next_session(
         perimetre=monde.perimetre("dora"), passage_id=passage.pk, motif="À compléter avant."
     )
     assert reload(ajournee).statut == "ajournee"
+
+
+def test_an_emergency_is_on_the_agenda_of_the_session_already_planned(
+    monde: Monde, depose: Depose, instance: Instance
+) -> None:
+    """The nearest one, and only once; the orientation is carried out meanwhile."""
+    plan(monde, instance, 20)
+    proche = plan(monde, instance, 7)
+    saisine = avance(monde, depose(urgence=True, motif_urgence="Péril"), "provisoire")
+    assert saisine.statut == "inscrite"
+    [passage] = Passage.objects.unscoped(reason="test").filter(objet_id=saisine.pk)
+    assert (passage.seance_id, passage.sens_provisoire) == (proche.pk, "relogement")
+    assert avance(monde, saisine, "mise_en_oeuvre").mise_en_oeuvre_le == JOUR
+
+
+def test_an_emergency_enters_the_next_session_as_soon_as_it_is_planned(
+    monde: Monde, depose: Depose, instance: Instance
+) -> None:
+    saisine = avance(monde, depose(urgence=True, motif_urgence="Péril"), "provisoire")
+    calme = avance(monde, depose(nom="Calme"), "recevable")
+    assert saisine.statut == "orientee_provisoire"
+    seance = plan(monde, instance, 7)
+    passages = Passage.objects.unscoped(reason="test").filter(seance_id=seance.pk)
+    assert [(p.objet_id, p.sens_provisoire) for p in passages] == [(saisine.pk, "relogement")]
+    assert reload(saisine).statut == "inscrite"
+    assert reload(calme).statut == "recevable"

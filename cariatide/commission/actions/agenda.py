@@ -116,7 +116,8 @@ def _find_a_reprendre(seance: Seance, candidat: Candidat) -> Passage | None:
 
 
 def carry_over(perimetre: Perimetre, seance: Seance) -> list[Passage]:
-    """Inscribe what earlier sessions postponed or could not examine, in the caller's transaction.
+    """Inscribe what earlier sessions postponed or could not examine, and what was directed by
+    delegation and waits for its ratification, in the caller's transaction.
 
     For a second convocation, only the agenda of the session that failed.
     """
@@ -126,9 +127,34 @@ def carry_over(perimetre: Perimetre, seance: Seance) -> list[Passage]:
     for candidat in waiting:
         precedent = precedents[candidat.cle]
         seconde = seance.seconde_de_id
-        if precedent is not None and (seconde is None or precedent.seance_id == seconde):
+        suite = precedent is not None and (seconde is None or precedent.seance_id == seconde)
+        if suite or (candidat.dossier.provisoire and seconde is None):
             chosen.append(candidat)
     return _insert(perimetre, seance, chosen) if chosen else []
+
+
+@transaction.atomic
+def inscribe_at_next(
+    *, perimetre: Perimetre, instance_id: int, objet_type: str, objet_id: int
+) -> Passage | None:
+    """Put a case that cannot wait on the agenda of the nearest session still to be held.
+
+    None when no session is planned: the next one takes it as soon as it is (carry_over).
+    """
+    nearest = (
+        Seance.objects.visible_to(perimetre)
+        .filter(instance_id=instance_id, statut__in=sorted(A_TENIR), le__gte=perimetre.jour)
+        .order_by("le", "heure")
+        .first()
+    )
+    if nearest is None:
+        return None
+    seance = lock_seance(perimetre, nearest.pk)
+    waiting = list_a_inscrire(perimetre, instance_id)
+    cle = (objet_type, objet_id)
+    return _insert(perimetre, seance, [x for x in waiting if (x.type, x.dossier.objet_id) == cle])[
+        0
+    ]
 
 
 @transaction.atomic

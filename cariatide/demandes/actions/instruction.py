@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.urls import reverse
 
+from cariatide.commission.actions.agenda import inscribe_at_next
 from cariatide.demandes.actions.commun import apply_act, finish, lock_saisine
 from cariatide.demandes.models import Orientation, PieceSaisine, Saisine
 from cariatide.demandes.queries import OBJET, list_pieces, list_pieces_manquantes
@@ -227,7 +228,11 @@ def release_operateur(saisine: Saisine, le: date) -> None:
 def orient_provisoirement(
     *, perimetre: Perimetre, saisine_id: int, axe: str, motif: str, version: int
 ) -> Saisine:
-    """Emergency orientation by delegation: carried out at once, ratified at the next session."""
+    """Emergency orientation by delegation: carried out at once, ratified at the next session.
+
+    Its ratification is on the agenda by itself: that of the nearest session planned, or of the
+    next one as soon as it is.
+    """
     saisine = lock_saisine(perimetre, saisine_id, version)
     avant = saisine.statut
     mandat = apply_act(saisine, "orienter_provisoirement", perimetre, axe=axe, motif=motif)
@@ -240,7 +245,7 @@ def orient_provisoirement(
         le=perimetre.jour,
         auteur=f"{perimetre.utilisateur}, par délégation",
     ).save(force_insert=True)
-    return finish(
+    finish(
         saisine,
         "saisine.orientee_provisoire",
         perimetre=perimetre,
@@ -251,6 +256,14 @@ def orient_provisoirement(
         detail=f"Saisine {saisine}, à ratifier à la prochaine séance. {motif.strip()}"[:300],
         apres={"sens": axe},
     )
+    assert saisine.instance_id is not None  # check constraint saisine_deposee_complete
+    inscribe_at_next(
+        perimetre=perimetre,
+        instance_id=saisine.instance_id,
+        objet_type=OBJET,
+        objet_id=saisine.pk,
+    )
+    return lock_saisine(perimetre, saisine_id)
 
 
 @transaction.atomic
