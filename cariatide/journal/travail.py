@@ -67,7 +67,8 @@ def run_daily_jobs() -> int:
     jour, done = timezone.localdate(), 0
     for code, job in quotidiens.items():
         motif = f"travail quotidien {code}"
-        with ouvre_transaction(perimetre_systeme(motif, jour), systeme=motif):
+        # People read the author in a parcours: the code of the job stays with the row rules.
+        with ouvre_transaction(perimetre_systeme("travail quotidien", jour), systeme=motif):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [code])
                 if not cursor.fetchone()[0]:

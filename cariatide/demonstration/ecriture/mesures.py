@@ -25,7 +25,7 @@ from cariatide.mesures.statuts import (
 )
 from cariatide.socle.dates import add_months, format_date
 
-SYSTEME = Acteur(None, "Système : travail quotidien mesures.bilans_dus")
+SYSTEME = Acteur(None, "Système : travail quotidien")
 
 
 def write_mesures(e: Ecriture) -> None:

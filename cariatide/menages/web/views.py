@@ -36,7 +36,7 @@ COLONNES = (
     Colonne("nom_usage", "Ménage", tris=("nom", "nom_desc"), principale=True),
     Colonne("reference", "Référence"),
     Colonne("commune__nom", "Commune"),
-    Colonne("telephone", "Téléphone"),
+    Colonne("telephone", "Téléphone", "telephone"),
     Colonne("dernier_contact_le", "Dernier contact", "date", tris=("contact_ancien", "contact")),
     Colonne("cree_le", "Suivi depuis", "date", tris=("suivi_ancien", "suivi")),
 )

@@ -37,7 +37,7 @@ COLONNES = (
     Colonne("nom", "Organisation", tris=("nom", "nom_desc"), principale=True),
     Colonne("type", "Type"),
     Colonne("ville", "Ville"),
-    Colonne("telephone", "Téléphone"),
+    Colonne("telephone", "Téléphone", "telephone"),
     Colonne("courriel", "Courriel"),
     Colonne("siret", "SIRET", masquee=True),
     Colonne("du", "Depuis le", "date", masquee=True),

@@ -29,6 +29,16 @@ def format_heure(moment: datetime) -> str:
     return f"{format_date(local.date())} à {local:%H} h {local:%M}"
 
 
+def format_telephone(numero: str) -> str:
+    """« 06 00 00 00 00 »; what is not a French number of ten digits is shown as it is."""
+    digits = "".join(c for c in numero if c.isdigit())
+    if numero.startswith("+33") and len(digits) == 11:
+        digits = f"0{digits[2:]}"
+    if len(digits) != 10 or not digits.startswith("0"):
+        return numero
+    return "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
+
+
 def _texte(valeur: Any) -> str:
     if isinstance(valeur, bool):
         return "Oui" if valeur else "Non"
@@ -42,6 +52,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "euros": format_euros,
     "nombre": format_nombre,
     "pourcent": format_pourcent,
+    "telephone": format_telephone,
 }
 
 

@@ -24,6 +24,7 @@ from cariatide.socle.pages.composants import (
     Composants,
     decrit_echeance,
     format_heure,
+    format_telephone,
     list_filtres_actifs,
     presente_champ,
     rend_lignes,
@@ -45,16 +46,6 @@ def icone(nom: str, taille: int = 18) -> Markup:
 def statique_direct(chemin: str) -> str:
     """Address of a static file without the manifest: for the page that may not fail."""
     return f"{settings.STATIC_URL}{chemin}"
-
-
-def format_telephone(numero: str) -> str:
-    """« 06 00 00 00 00 »; what is not a French number of ten digits is shown as it is."""
-    digits = "".join(c for c in numero if c.isdigit())
-    if numero.startswith("+33") and len(digits) == 11:
-        digits = f"0{digits[2:]}"
-    if len(digits) != 10 or not digits.startswith("0"):
-        return numero
-    return "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
 
 
 def environment(**options: Any) -> jinja2.Environment:
