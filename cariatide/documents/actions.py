@@ -1,23 +1,33 @@
-"""The only writes: issue a document, add a piece, withdraw it, purge.
+"""The only writes: issue a document, add a piece, note what the scanner says, withdraw it, purge.
 
 The line of the household's parcours is written by the caller, which knows the household.
 """
 
 import dataclasses
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from cariatide.documents.acces import require_menage
+from cariatide.documents.antivirus import Verdict, find_analyseur
 from cariatide.documents.contextes.base import Contexte
+from cariatide.documents.images import strip_metadata
 from cariatide.documents.modeles import find_modele
 from cariatide.documents.models import FICHIERS, Classable, DocumentEmis, Piece
 from cariatide.documents.moteur import to_donnees
-from cariatide.documents.rules import ACCEPTES, TAILLE_MAX, Nature, clean_nom, sniff
-from cariatide.documents.statuts import TypePiece
+from cariatide.documents.rules import (
+    ACCEPTES,
+    TAILLE_MAX,
+    Nature,
+    clean_nom,
+    compute_report,
+    is_heic,
+    sniff,
+)
+from cariatide.documents.statuts import Analyse, TypePiece
 from cariatide.journal.actions import record_evenement
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.normalisation import normalise
@@ -95,7 +105,10 @@ def add_piece(
     recue_le: date | None = None,
     mandat: MandatEnVigueur | None = None,
 ) -> Piece:
-    """Keep an uploaded file; what it is is read in its content. Refusals name their field."""
+    """Keep an uploaded file; what it is is read in its content. Refusals name their field.
+
+    An image is kept without its metadata. With a scanner, the piece waits in quarantine.
+    """
     mandat = _require_right(perimetre, organisation_id, menage_id, niveau, mandat)
     if niveau > Niveau.FACTUEL and menage_id is None:
         raise ErreurMetier(
@@ -103,6 +116,7 @@ def add_piece(
             {"niveau": "Choisissez le niveau factuel, ou rattachez la pièce à un ménage."},
         )
     nature = _check_file(contenu)
+    contenu = strip_metadata(contenu, nature.type_mime)
     recue_le = recue_le or perimetre.jour
     if recue_le > perimetre.jour:
         raise ErreurMetier(
@@ -117,6 +131,7 @@ def add_piece(
         obligatoire=obligatoire,
         recue_le=recue_le,
         deposee_le=timezone.now(),
+        analyse=Analyse.EN_ATTENTE if find_analyseur() else Analyse.NON_ANALYSEE,
     )
     _describe(piece, perimetre, niveau, organisation_id, objet, menage_id, contenu)
     _refuse_twice(perimetre, piece)
@@ -130,6 +145,47 @@ def add_piece(
         {"type": piece.type, "taille": piece.taille, "sha256": piece.sha256},
     )
     return piece
+
+
+@transaction.atomic
+def record_verdict(*, perimetre: Perimetre, piece: Piece, verdict: Verdict) -> None:
+    """Note what the scanner said; the caller holds the lock on the piece."""
+    if verdict.is_sain:
+        piece.analyse, piece.analyse_detail = Analyse.SAINE, ""
+    elif verdict.trop_grand:
+        piece.analyse = Analyse.IMPOSSIBLE
+        piece.analyse_detail = "Fichier plus lourd que la limite de l’analyseur."
+    else:
+        piece.analyse, piece.analyse_detail = Analyse.INFECTEE, verdict.signature[:200]
+    piece.analysee_le, piece.analyse_apres = timezone.now(), None
+    piece.save(update_fields=["analyse", "analyse_detail", "analysee_le", "analyse_apres"])
+    _record(
+        f"piece.{piece.analyse}",
+        perimetre,
+        None,
+        piece,
+        piece.get_analyse_display(),
+        {"analyse": piece.analyse, "detail": piece.analyse_detail},
+    )
+
+
+@transaction.atomic
+def postpone_analyse(*, piece: Piece, cause: str) -> None:
+    """The scanner did not answer: ask again later, each time a little later."""
+    piece.analyse_tentatives = min(piece.analyse_tentatives + 1, 1000)
+    piece.analyse_detail = cause[:200]
+    delai = timedelta(seconds=compute_report(piece.analyse_tentatives))
+    piece.analyse_apres = timezone.now() + delai
+    piece.save(update_fields=["analyse_tentatives", "analyse_detail", "analyse_apres"])
+
+
+@transaction.atomic
+def leave_quarantaine() -> int:
+    """The service no longer has a scanner: what waited for it is « Non analysée »; how many."""
+    attente = Piece.objects.unscoped(reason="service sans analyseur").filter(
+        analyse=Analyse.EN_ATTENTE
+    )
+    return attente.update(analyse=Analyse.NON_ANALYSEE, analyse_apres=None, analyse_detail="")
 
 
 @transaction.atomic
@@ -293,6 +349,11 @@ def _check_file(contenu: bytes) -> Nature:
             {"fichier": "Ce fichier dépasse 20 Mo. Réduisez-le, ou séparez-le en plusieurs."},
         )
     nature = sniff(contenu)
+    if is_heic(contenu):
+        raise ErreurMetier(
+            "Cette photographie garde des renseignements que nous ne savons pas effacer.",
+            {"fichier": "Enregistrez cette photographie HEIC en JPEG, puis joignez-la."},
+        )
     if nature is None:
         raise ErreurMetier(
             "Cette sorte de fichier n’est pas acceptée.",

@@ -22,6 +22,7 @@ from cariatide.documents.contextes.courriers import (
     CourrierMenage,
     NotificationDecision,
 )
+from cariatide.documents.contextes.releve import Releve
 from cariatide.documents.moteur import render_pdf
 
 
@@ -75,3 +76,4 @@ _generic("contrat_accompagnement", 1, "Contrat d’accompagnement", ContratAccom
 _generic("bilan", 1, "Bilan d’accompagnement", Bilan)
 _generic("diagnostic_social", 1, "Diagnostic social", DiagnosticSocial)
 _generic("parcours", 1, "Parcours du ménage", ParcoursMenage)
+_generic("releve", 1, "Relevé", Releve)

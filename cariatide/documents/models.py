@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import Q
 
 from cariatide.documents.acces import condition_documents
-from cariatide.documents.statuts import TypePiece
+from cariatide.documents.statuts import QUARANTAINE, Analyse, TypePiece
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.access import ModeleProtege
 from cariatide.socle.chiffrement import JSONChiffre, OctetsChiffres
 from cariatide.socle.money import NBSP, format_nombre
 from cariatide.socle.perimetre import Niveau, Perimetre
 
+_JUGEES = [Analyse.IMPOSSIBLE, Analyse.INFECTEE, Analyse.SAINE]
 _NIVEAUX = [(int(n), n.libelle) for n in Niveau if n >= Niveau.FACTUEL]
 
 
@@ -114,6 +115,14 @@ class Piece(Classable):
     retiree_le = models.DateTimeField("retirée le", null=True, blank=True)
     retiree_motif = models.CharField("motif du retrait", max_length=200, blank=True)
     retiree_par = models.CharField(max_length=200, blank=True)
+    # What the scanner said, and when it is asked again after a failure.
+    analyse = models.CharField(
+        "analyse", max_length=16, choices=Analyse, default=Analyse.NON_ANALYSEE
+    )
+    analysee_le = models.DateTimeField("analysée le", null=True, blank=True)
+    analyse_detail = models.CharField(max_length=200, blank=True)
+    analyse_tentatives = models.PositiveSmallIntegerField(default=0)
+    analyse_apres = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -133,6 +142,12 @@ class Piece(Classable):
                 name="piece_retrait_motive",
                 violation_error_message="Un retrait porte une date, un motif et un auteur.",
             ),
+            models.CheckConstraint(
+                condition=Q(analyse__in=_JUGEES, analysee_le__isnull=False)
+                | (~Q(analyse__in=_JUGEES) & Q(analysee_le__isnull=True)),
+                name="piece_analysee_datee",
+                violation_error_message="Un verdict d’analyse porte sa date.",
+            ),
             models.UniqueConstraint(
                 fields=["objet_type", "objet_id", "niveau", "sha256"],
                 condition=Q(retiree_le__isnull=True),
@@ -143,10 +158,20 @@ class Piece(Classable):
         indexes = [
             models.Index(fields=["menage_id", "id"]),
             models.Index(fields=["objet_type", "objet_id"]),
+            models.Index(
+                fields=["id"],
+                condition=Q(analyse__in=[Analyse.EN_ATTENTE, Analyse.NON_ANALYSEE]),
+                name="piece_a_analyser",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.libelle
+
+    @property
+    def en_quarantaine(self) -> bool:
+        """Not downloadable until the scanner says that it is safe."""
+        return self.analyse in QUARANTAINE
 
 
 class Fichier(ModeleProtege):

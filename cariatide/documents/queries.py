@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from cariatide.documents.acces import require_menage
 from cariatide.documents.models import FICHIERS, DocumentEmis, Piece
-from cariatide.socle.erreurs import ErreurMetier, Introuvable
+from cariatide.documents.statuts import Analyse
+from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
@@ -20,6 +22,14 @@ TRIS = (
     Tri("titre", "Par titre", ("titre_normalise",)),
     Tri("titre_desc", "Par titre, de Z à A", ("titre_normalise",), descendant=True),
 )
+_QUARANTAINE = {
+    Analyse.EN_ATTENTE: "Cette pièce est en quarantaine : l’analyse antivirus n’est pas finie. "
+    "Revenez dans un instant.",
+    Analyse.INFECTEE: "Cette pièce est en quarantaine : l’antivirus y a trouvé un virus. "
+    "Retirez-la, et demandez-en une autre copie.",
+    Analyse.IMPOSSIBLE: "Cette pièce est en quarantaine : l’antivirus n’a pas pu l’analyser. "
+    "Réduisez-la ou séparez-la en plusieurs, puis joignez-la de nouveau.",
+}
 CHAMPS = (
     "pk", "reference", "titre", "modele", "emis_le", "auteur", "niveau", "menage_id", "taille",
     "organisation__nom",
@@ -76,6 +86,30 @@ def list_pieces(
     return pieces.order_by(F("deposee_le").desc(), "-pk")
 
 
+def next_to_scan() -> Piece | None:
+    """The next piece that the scanner has not judged, locked: those in quarantine first.
+
+    Another worker skips it; a killed one leaves it as it was.
+    """
+    now = timezone.now()
+    attente = (
+        Piece.objects.unscoped(reason="analyse des pièces")
+        .select_for_update(of=("self",), skip_locked=True)
+        .filter(analyse__in=[Analyse.EN_ATTENTE, Analyse.NON_ANALYSEE], retiree_le__isnull=True)
+        .filter(Q(analyse_apres__isnull=True) | Q(analyse_apres__lte=now))
+        .order_by(Case(When(analyse=Analyse.EN_ATTENTE, then=Value(0)), default=Value(1)), "pk")
+    )
+    found: Piece | None = attente.first()
+    return found
+
+
+def read_for_scan(piece: Piece) -> bytes | None:
+    """The content whoever may read it: the worker sends it to the scanner."""
+    fichiers = FICHIERS[piece.niveau_de_lecture].objects.unscoped(reason="analyse des pièces")
+    fichier = fichiers.filter(piece_id=piece.pk).first()
+    return bytes(fichier.octets) if fichier else None
+
+
 def read_document(perimetre: Perimetre, document: DocumentEmis) -> bytes:
     """The PDF as it was issued. Raises ErreurMetier when the bytes no longer match their hash."""
     fichiers = FICHIERS[document.niveau_de_lecture].objects.visible_to(perimetre)
@@ -93,7 +127,9 @@ def read_contexte(perimetre: Perimetre, document: DocumentEmis) -> dict[str, Any
 
 
 def read_piece(perimetre: Perimetre, piece: Piece) -> bytes:
-    """The file as it was received; Introuvable once withdrawn."""
+    """The file as it is kept; Introuvable once withdrawn, ActeRefuse while in quarantine."""
+    if piece.en_quarantaine:
+        raise ActeRefuse(_QUARANTAINE[Analyse(piece.analyse)])
     fichiers = FICHIERS[piece.niveau_de_lecture].objects.visible_to(perimetre)
     return _checked(fichiers.filter(piece_id=piece.pk).first(), piece.sha256)
 
@@ -131,6 +167,22 @@ def lecture_piece(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
         piece.niveau_de_lecture,
         piece.get_type_display(),
     )
+
+
+def lecture_archive(perimetre: Perimetre, kwargs: dict[str, Any]) -> list[Lecture]:
+    """The archive of a household's pieces: one line for each piece that leaves."""
+    menage_id = kwargs["menage_id"]
+    require_menage(perimetre, menage_id, Niveau.FACTUEL)
+    lues = [
+        Lecture(
+            "documents.piece", p.pk, menage_id, p.niveau_de_lecture,
+            f"{p.get_type_display()} (archive)",
+        )
+        for p in list_pieces(perimetre, menage_id=menage_id)
+        if not p.en_quarantaine
+    ]  # fmt: skip
+    vide = Lecture("menages.menage", menage_id, menage_id, Niveau.FACTUEL, "Archive sans pièce")
+    return lues or [vide]
 
 
 def lecture_menage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:

@@ -33,7 +33,7 @@ _SIGNATURES = (
     (0, b"II*\x00", Nature("image/tiff", "tif", "Image TIFF")),
     (0, b"MM\x00*", Nature("image/tiff", "tif", "Image TIFF")),
 )
-_HEIC = Nature("image/heic", "heic", "Photographie HEIC")
+_HEIC = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"heim", b"heis", b"avif")
 _WEBP = Nature("image/webp", "webp", "Image WebP")
 _OPENDOCUMENT = {
     b"application/vnd.oasis.opendocument.text": Nature(
@@ -55,9 +55,9 @@ _OFFICE = {
         "Classeur Excel",
     ),
 }
-ACCEPTES = (
-    "PDF, JPEG, PNG, WebP, HEIC, TIFF, Word (.docx), Excel (.xlsx), OpenDocument (.odt, .ods)"
-)
+ACCEPTES = "PDF, JPEG, PNG, WebP, TIFF, Word (.docx), Excel (.xlsx), OpenDocument (.odt, .ods)"
+# What the file field offers: a telephone then turns its own photographs into JPEG by itself.
+EXTENSIONS = ".pdf,.jpg,.jpeg,.png,.webp,.tif,.tiff,.docx,.xlsx,.odt,.ods"
 
 
 def sniff(contenu: bytes) -> Nature | None:
@@ -71,13 +71,16 @@ def sniff(contenu: bytes) -> Nature | None:
     for debut, signature, nature in _SIGNATURES:
         if contenu.startswith(signature, debut):
             return nature
-    if contenu[4:8] == b"ftyp" and contenu[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return _HEIC
     if contenu[:4] == b"RIFF" and contenu[8:12] == b"WEBP":
         return _WEBP
     if contenu[:4] == b"PK\x03\x04":
         return _sniff_zip(contenu)
     return None
+
+
+def is_heic(contenu: bytes) -> bool:
+    """A photograph of a telephone, in a form whose metadata we cannot take off."""
+    return contenu[4:8] == b"ftyp" and contenu[8:12] in _HEIC
 
 
 def _sniff_zip(contenu: bytes) -> Nature | None:
@@ -105,3 +108,11 @@ def clean_nom(nom: str, nature: Nature) -> str:
         base = tete
     base = " ".join(base.split()).strip(". ")[:120].strip()
     return f"{base or 'piece'}.{nature.extension}"
+
+
+REPORT_PREMIER, REPORT_MAX = 30, 3600  # seconds
+
+
+def compute_report(tentatives: int) -> int:
+    """Seconds before the scanner is asked again: doubled at each failure, an hour at most."""
+    return min(REPORT_PREMIER * 2 ** min(tentatives - 1, 10), REPORT_MAX)

@@ -1,4 +1,4 @@
-"""Kinds of pieces; stored codes are ASCII, labels are French."""
+"""Kinds of pieces, and what the scanner said of them; stored codes are ASCII, labels are French."""
 
 from django.db.models import TextChoices
 
@@ -20,3 +20,17 @@ class TypePiece(TextChoices):
     SIGNE = "signe", "Document signé"
     COURRIER = "courrier", "Courrier reçu"
     AUTRE = "autre", "Autre pièce"
+
+
+class Analyse(TextChoices):
+    """What the scanner said of a piece."""
+
+    NON_ANALYSEE = "non_analysee", "Non analysée"
+    EN_ATTENTE = "en_attente", "En quarantaine, analyse en cours"
+    SAINE = "saine", "Analysée, saine"
+    INFECTEE = "infectee", "En quarantaine, virus trouvé"
+    IMPOSSIBLE = "impossible", "En quarantaine, analyse impossible"
+
+
+# Not downloadable: the scanner did not say that the content is safe.
+QUARANTAINE = frozenset({Analyse.EN_ATTENTE, Analyse.INFECTEE, Analyse.IMPOSSIBLE})

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet
 
+from cariatide.documents.queries import list_documents, list_pieces
 from cariatide.menages.acces import links_of
 from cariatide.menages.models import (
     Appartenance,
@@ -245,6 +246,20 @@ def lecture_menage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
         niveau=find_niveau(perimetre, menage.pk),
         libelle=menage.reference,
     )
+
+
+def lecture_dossier(perimetre: Perimetre, kwargs: dict[str, Any]) -> list[Lecture]:
+    """The whole file on paper: the household, and one line for each paper that it contains."""
+    menage_id = kwargs["menage_id"]
+    papiers = [
+        Lecture("documents.documentemis", d.pk, menage_id, d.niveau_de_lecture, d.reference)
+        for d in list_documents(perimetre, menage_id=menage_id)
+    ] + [
+        Lecture("documents.piece", p.pk, menage_id, p.niveau_de_lecture, p.get_type_display())
+        for p in list_pieces(perimetre, menage_id=menage_id)
+        if not p.en_quarantaine
+    ]
+    return [lecture_menage(perimetre, kwargs), *papiers]
 
 
 def list_membres_for_separation(perimetre: Perimetre, menage_id: int) -> QuerySet[Appartenance]:

@@ -189,6 +189,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = Path(os.environ.get("CARIATIDE_FICHIERS", BASE_DIR / ".local" / "fichiers"))
+# Scanner of the pieces (clamd): « tcp://host:port » or « unix:/path »; empty, none.
+ANTIVIRUS = os.environ.get("CARIATIDE_ANTIVIRUS", "")
+ANTIVIRUS_DELAI = env_int("CARIATIDE_ANTIVIRUS_DELAI", 60)  # seconds for one piece
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

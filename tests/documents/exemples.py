@@ -5,6 +5,7 @@ from typing import Any
 
 from cariatide.documents.contextes import accompagnement as acc
 from cariatide.documents.contextes import base, commission, courriers
+from cariatide.documents.contextes import releve as rel
 
 EN_TETE = base.EnTete(
     organisation="Habitat Solidaire du Val d’Aubre",
@@ -471,7 +472,26 @@ def parcours(**autres: Any) -> acc.ParcoursMenage:
     return acc.ParcoursMenage(**valeurs | autres)
 
 
+def releve(**autres: Any) -> rel.Releve:
+    valeurs: dict[str, Any] = {
+        **COMMUN,
+        "sous_titre": "Ménage GARNIER-LŒUILLET · M-2026-00088",
+        "avertissement": "Ce relevé est remis à la personne qui l’a demandé.",
+        "champs": (base.Champ(libelle="Demandé le", valeur="12 mars 2026"),),
+        "parties": (
+            rel.Partie(titre="Origine des données", texte="La saisine du 4 février 2026."),
+            rel.Partie(
+                titre="Composition",
+                colonnes=("Personne", "Place"),
+                lignes=(("Zoé GARNIER", "Référente"), ("Noé LŒUILLET", "Enfant")),
+            ),
+        ),
+    }
+    return rel.Releve(**valeurs | autres)
+
+
 EXEMPLES = {
+    "releve": releve,
     "courrier_menage": courrier_menage,
     "notification_decision": notification_decision,
     "convocation": convocation,

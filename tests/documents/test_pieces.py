@@ -24,7 +24,6 @@ def build_zip(**entrees: bytes) -> bytes:
         (b"\xff\xd8\xff\xe0JFIF", "jpg"),
         (b"\x89PNG\r\n\x1a\n0000", "png"),
         (b"II*\x00....", "tif"),
-        (b"\x00\x00\x00\x18ftypheic....", "heic"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
         (build_zip(word__document_xml=b"<x/>"), "docx"),
         (build_zip(xl__workbook_xml=b"<x/>"), "xlsx"),

@@ -56,7 +56,7 @@ SANS_PAGE = {
     "partenaires:accepter_invitation": "one-time link sent by e-mail",
 }
 FICHIERS = re.compile(
-    r":(export\w*|parcours_pdf|notifications_pdf|rejets|contrat|papier|telecharger|piece|apercu_notification)$"
+    r":(export\w*|archive|dossier_pdf|parcours_pdf|notifications_pdf|rejets|contrat|papier|telecharger|piece|apercu_notification)$"
 )
 # The object behind each argument of an address.
 OBJETS = {

@@ -6,7 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from cariatide.documents.modeles import list_modeles
-from cariatide.documents.rules import ACCEPTES, TAILLE_MAX
+from cariatide.documents.rules import ACCEPTES, EXTENSIONS, TAILLE_MAX
 from cariatide.documents.statuts import TypePiece
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.socle.perimetre import Niveau
@@ -34,7 +34,9 @@ class FormulairePiece(Formulaire):
 
     fichier = forms.FileField(
         label="Fichier",
-        help_text=f"20 Mo au plus. Sortes acceptées : {ACCEPTES}.",
+        help_text=f"20 Mo au plus. Sortes acceptées : {ACCEPTES}. Le lieu et la date de prise de "
+        "vue d’une photographie sont effacés.",
+        widget=forms.ClearableFileInput(attrs={"accept": EXTENSIONS}),
         error_messages={"empty": "Ce fichier est vide."},
     )
     type = forms.ChoiceField(label="Type de pièce", choices=TypePiece.choices)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("documents/pieces/<int:piece_id>/", views.piece, name="piece"),
     path("documents/pieces/<int:piece_id>/retirer/", views.retirer, name="retirer"),
     path("documents/menages/<int:menage_id>/", views.menage, name="menage"),
+    path("documents/menages/<int:menage_id>/pieces.zip", views.archive, name="archive"),
     path("documents/menages/<int:menage_id>/deposer/", views.deposer, name="deposer"),
 ]

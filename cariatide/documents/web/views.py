@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from cariatide.documents.acces import NIVEAUX, require_menage
 from cariatide.documents.actions import add_piece, withdraw_piece
+from cariatide.documents.archive import stream_pieces
 from cariatide.documents.modeles import list_modeles
 from cariatide.documents.models import DocumentEmis, Piece
 from cariatide.documents.ports import MENAGES, acces_menages
 from cariatide.documents.queries import (
     CHAMPS,
     TRIS,
+    lecture_archive,
     lecture_document,
     lecture_menage,
     lecture_piece,
@@ -24,6 +26,7 @@ from cariatide.documents.queries import (
     search_documents,
 )
 from cariatide.documents.rules import ROLES_DEPOT
+from cariatide.documents.statuts import Analyse
 from cariatide.documents.web.forms import FiltresDocuments, FormulairePiece, FormulaireRetrait
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.socle.erreurs import ActeRefuse
@@ -85,15 +88,31 @@ def piece(request: HttpRequest, piece_id: int) -> HttpResponse:
 def menage(request: HttpRequest, menage_id: int) -> HttpResponse:
     """Documents and pieces of one household."""
     perimetre: Perimetre = request.perimetre
+    pieces = list(list_pieces(perimetre, menage_id=menage_id, retirees=True))
     contexte = {
         "menage_id": menage_id,
         "libelle": require_menage(perimetre, menage_id, Niveau.FACTUEL),
         "documents": list_documents(perimetre, menage_id=menage_id),
-        "pieces": list_pieces(perimetre, menage_id=menage_id, retirees=True),
+        "pieces": pieces,
+        "non_analysees": any(
+            p.analyse == Analyse.NON_ANALYSEE and p.retiree_le is None for p in pieces
+        ),
         "organisations": perimetre.organisation_ids,
         "peut_deposer": perimetre.has_role(*ROLES_DEPOT),
     }
     return rend(request, "documents/menage.html", contexte)
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_archive)
+def archive(request: HttpRequest, menage_id: int) -> StreamingHttpResponse:
+    """Every piece that one may read, in one ZIP written while it is sent."""
+    libelle = require_menage(request.perimetre, menage_id, Niveau.FACTUEL)
+    contenu = stream_pieces(request.perimetre, menage_id, libelle)
+    response = StreamingHttpResponse(contenu, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="pieces-{menage_id}.zip"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @route(*ROLES_DEPOT, consulte=lecture_menage)
@@ -125,7 +144,8 @@ def deposer(request: HttpRequest, menage_id: int) -> HttpResponse:
             menage_id=menage_id,
             mandat=mandat,
         )
-        return Fait(f"La pièce « {deposee.libelle} » est jointe au dossier.")
+        suite = " Elle s’ouvrira après son analyse." if deposee.en_quarantaine else ""
+        return Fait(f"La pièce « {deposee.libelle} » est jointe au dossier.{suite}")
 
     adresse = reverse("documents:menage", args=[menage_id])
     page = PageActe(

@@ -12,6 +12,7 @@ urlpatterns = [
     path("menages/<int:menage_id>/", views.detail, name="detail"),
     path("menages/<int:menage_id>/parcours/", views.parcours, name="parcours"),
     path("menages/<int:menage_id>/parcours.pdf", views.parcours_pdf, name="parcours_pdf"),
+    path("menages/<int:menage_id>/dossier.pdf", views.dossier_pdf, name="dossier_pdf"),
     path("menages/<int:menage_id>/pourquoi/", views.pourquoi, name="pourquoi"),
     path("menages/<int:menage_id>/consultations/", views.consultations, name="consultations"),
     path("menages/<int:menage_id>/personnes/ajouter/", ecriture.membre, name="membre"),

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from cariatide.journal.queries import list_consultations_menage
-from cariatide.menages.documents import build_parcours_pdf
+from cariatide.menages.documents import build_dossier_pdf, build_parcours_pdf
 from cariatide.menages.models import FaitParcours, Menage
 from cariatide.menages.queries import (
     CHAMPS,
@@ -14,6 +14,7 @@ from cariatide.menages.queries import (
     build_fiche,
     find_niveau,
     group_droits,
+    lecture_dossier,
     lecture_menage,
     list_actes,
     list_droits,
@@ -160,6 +161,16 @@ def parcours_pdf(request: HttpRequest, menage_id: int) -> HttpResponse:
     nom, contenu = build_parcours_pdf(request.perimetre, menage_id)
     response = HttpResponse(contenu, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{nom}"'
+    return response
+
+
+@route(*ROLES_DOSSIER, consulte=lecture_dossier)
+def dossier_pdf(request: HttpRequest, menage_id: int) -> HttpResponse:
+    """Everything that the reader may see of the file, on paper."""
+    nom, contenu = build_dossier_pdf(request.perimetre, menage_id)
+    response = HttpResponse(contenu, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{nom}"'
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
