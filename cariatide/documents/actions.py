@@ -18,6 +18,7 @@ from cariatide.documents.images import strip_metadata
 from cariatide.documents.modeles import find_modele
 from cariatide.documents.models import FICHIERS, Classable, DocumentEmis, Piece
 from cariatide.documents.moteur import to_donnees
+from cariatide.documents.queries import rows_of_systeme
 from cariatide.documents.rules import (
     ACCEPTES,
     TAILLE_MAX,
@@ -182,9 +183,7 @@ def postpone_analyse(*, piece: Piece, cause: str) -> None:
 @transaction.atomic
 def leave_quarantaine() -> int:
     """The service no longer has a scanner: what waited for it is « Non analysée »; how many."""
-    attente = Piece.objects.unscoped(reason="service sans analyseur").filter(
-        analyse=Analyse.EN_ATTENTE
-    )
+    attente = rows_of_systeme(Piece).filter(analyse=Analyse.EN_ATTENTE)
     return attente.update(analyse=Analyse.NON_ANALYSEE, analyse_apres=None, analyse_detail="")
 
 
@@ -231,10 +230,10 @@ def purge_menage(*, perimetre: Perimetre, menage_id: int) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cariatide.purge', 'oui', true)")
     for modele in FICHIERS.values():
-        modele.objects.unscoped(reason="purge d’un ménage").filter(menage_id=menage_id).delete()
+        rows_of_systeme(modele).filter(menage_id=menage_id).delete()
     effaces = {}
     for cle, classe in (("documents", DocumentEmis), ("pieces", Piece)):
-        lignes = classe.objects.unscoped(reason="purge d’un ménage").filter(menage_id=menage_id)
+        lignes = rows_of_systeme(classe).filter(menage_id=menage_id)
         if classe is DocumentEmis:
             # The later one first: it points to the one it replaces.
             effaces[cle] = sum(d.delete()[0] for d in lignes.order_by("-pk"))

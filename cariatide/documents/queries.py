@@ -86,6 +86,12 @@ def list_pieces(
     return pieces.order_by(F("deposee_le").desc(), "-pk")
 
 
+def rows_of_systeme(modele: type[Any]) -> QuerySet[Any]:
+    """Every row, for the scanner and the purge: the worker acts, and nobody reads."""
+    rows: QuerySet[Any] = modele.objects.unscoped(reason="analyse et purge des documents")
+    return rows
+
+
 def next_to_scan() -> Piece | None:
     """The next piece that the scanner has not judged, locked: those in quarantine first.
 
@@ -93,7 +99,7 @@ def next_to_scan() -> Piece | None:
     """
     now = timezone.now()
     attente = (
-        Piece.objects.unscoped(reason="analyse des pièces")
+        rows_of_systeme(Piece)
         .select_for_update(of=("self",), skip_locked=True)
         .filter(analyse__in=[Analyse.EN_ATTENTE, Analyse.NON_ANALYSEE], retiree_le__isnull=True)
         .filter(Q(analyse_apres__isnull=True) | Q(analyse_apres__lte=now))
@@ -105,7 +111,7 @@ def next_to_scan() -> Piece | None:
 
 def read_for_scan(piece: Piece) -> bytes | None:
     """The content whoever may read it: the worker sends it to the scanner."""
-    fichiers = FICHIERS[piece.niveau_de_lecture].objects.unscoped(reason="analyse des pièces")
+    fichiers = rows_of_systeme(FICHIERS[piece.niveau_de_lecture])
     fichier = fichiers.filter(piece_id=piece.pk).first()
     return bytes(fichier.octets) if fichier else None
 

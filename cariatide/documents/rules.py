@@ -115,4 +115,4 @@ REPORT_PREMIER, REPORT_MAX = 30, 3600  # seconds
 
 def compute_report(tentatives: int) -> int:
     """Seconds before the scanner is asked again: doubled at each failure, an hour at most."""
-    return min(REPORT_PREMIER * 2 ** min(tentatives - 1, 10), REPORT_MAX)
+    return min(REPORT_PREMIER << min(tentatives - 1, 10), REPORT_MAX)
