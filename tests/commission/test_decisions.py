@@ -239,9 +239,9 @@ def test_second_convocation_needs_a_failed_first(monde: Monde, seance: Seance) -
 
 
 def test_provisional_orientation_is_ratified(monde: Monde, faux: FauxDossiers) -> None:
-    dossier = add_dossier(monde, faux, urgent=True, provisoire="relogement")
+    add_dossier(monde, faux, urgent=True, provisoire="relogement")
     planned = plan(monde, add_instance(monde))
-    passage = inscribe(monde, planned, dossier)[0]
+    [passage] = passages(monde, planned)
     assert (passage.urgent, passage.sens_provisoire) == (True, "relogement")
     hold(monde, planned)
     decide(monde, passage)
