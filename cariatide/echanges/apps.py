@@ -6,12 +6,15 @@ class EchangesConfig(AppConfig):
     verbose_name = "Imports et échanges"
 
     def ready(self) -> None:
+        from cariatide.echanges.actions import forget_lignes
         from cariatide.echanges.lifecycle import CYCLE
         from cariatide.echanges.ports import ROLES_IMPORT
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
+        from cariatide.socle.travaux import quotidiens
 
         register_cycle(CYCLE)
+        quotidiens.register("echanges.lignes", forget_lignes)
         register_menu(
             EntreeMenu(
                 "Partenaires", "Imports", "file-up", "echanges:liste", ROLES_IMPORT, ordre=90

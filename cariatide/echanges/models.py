@@ -61,14 +61,19 @@ class LotImport(ModeleProtege):
 
 
 class LigneImport(ModeleProtege):
-    """One line of a batch: as read, its verdict, and the object it became."""
+    """One line of a batch: as read, its verdict, and the object it became.
+
+    cle: of the fact, its sender and its kind: integrated once at most, whatever is sent again.
+    cellules: every cell of the sender's line, in the order of `lot.entetes`; emptied as soon as
+    nothing has to be sent back.
+    """
 
     lot = models.ForeignKey(LotImport, on_delete=models.CASCADE, related_name="lignes")
     numero = models.PositiveIntegerField()
     statut = models.CharField(max_length=8, choices=StatutLigne)
     cle = models.CharField(max_length=64)
     libelle = models.CharField(max_length=200, blank=True)
-    valeurs = models.JSONField(default=dict)
+    cellules = models.JSONField(default=list)
     donnees = models.JSONField(default=dict)
     motifs = models.JSONField(default=list)
     objet_type = models.CharField(max_length=60, blank=True)
@@ -81,9 +86,14 @@ class LigneImport(ModeleProtege):
                 condition=Q(statut__in=("integree", "annulee")) ^ Q(objet_id__isnull=True),
                 name="ligne_integree_objet",
             ),
+            models.UniqueConstraint(
+                fields=["cle"],
+                condition=Q(statut="integree"),
+                name="ligne_integree_une_fois",
+                violation_error_message="Cette ligne est déjà importée.",
+            ),
         ]
         indexes = [
-            models.Index(fields=["cle"], condition=Q(statut="integree"), name="ligne_cle_integree"),
             models.Index(fields=["lot", "statut", "numero"]),
         ]
 

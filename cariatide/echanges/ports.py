@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.ports import Registre
 
@@ -58,6 +59,21 @@ class Verdict:
     avertissements: tuple[str, ...] = ()
 
 
+class LigneRefusee(ErreurMetier):
+    """A line that was valid when the file was checked, and is not any more."""
+
+    def __init__(self, numero: int, message: str) -> None:
+        super().__init__(f"Ligne {numero} : {message}")
+        self.numero = numero
+
+
+class Verificateur(Protocol):
+    """Judges the lines of one file; keeps what it saw, since it is called slice after slice."""
+
+    def check(self, lignes: Sequence[LigneLue]) -> list[Verdict]:
+        """One verdict per line, in order; writes nothing."""
+
+
 class Importable(Protocol):
     """A kind of import."""
 
@@ -68,15 +84,16 @@ class Importable(Protocol):
     def options(self, perimetre: Perimetre) -> list[OptionImport]:
         """What the sender says once for the whole file."""
 
-    def check(
-        self, lignes: Sequence[LigneLue], options: Mapping[str, str], perimetre: Perimetre
-    ) -> list[Verdict]:
-        """One verdict per line, in order; writes nothing. ErreurMetier for a wrong option."""
+    def open(self, options: Mapping[str, str], perimetre: Perimetre) -> Verificateur:
+        """What judges one file. ErreurMetier for a wrong option."""
 
     def apply(
-        self, verdict: Verdict, options: Mapping[str, str], perimetre: Perimetre
-    ) -> tuple[str, int]:
-        """Write one accepted line in the caller's transaction; returns (type code, id)."""
+        self, verdicts: Sequence[Verdict], options: Mapping[str, str], perimetre: Perimetre
+    ) -> list[tuple[str, int]]:
+        """Write accepted lines in the caller's transaction, a slice of the file at a time.
+
+        Returns (type code, id) of each, in order; LigneRefusee when one cannot be written.
+        """
 
     def revert(self, objets: Sequence[tuple[str, int]], perimetre: Perimetre) -> None:
         """Remove what a batch wrote; ActeRefuse when something was used since."""

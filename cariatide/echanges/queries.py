@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from cariatide.echanges.models import LigneImport, LotImport
+from cariatide.echanges.models import CorrespondanceImport, LigneImport, LotImport
+from cariatide.echanges.ports import ROLES_IMPORT
 from cariatide.echanges.statuts import StatutLigne
+from cariatide.socle.avancement import Avancement, find_avancement
 from cariatide.socle.perimetre import Perimetre
 
 
@@ -35,8 +37,30 @@ def list_lignes(perimetre: Perimetre, lot_id: int, statut: str = "") -> QuerySet
     return found.order_by("numero")
 
 
-def iter_rejets(perimetre: Perimetre, lot: LotImport) -> Iterator[dict[str, Any]]:
-    """Rejected lines as the sender wrote them, with the reason, for the file to mend."""
+def iter_rejets(perimetre: Perimetre, lot: LotImport) -> Iterator[list[Any]]:
+    """Rejected lines with the sender's own columns, then their number and the reason."""
+    width = len(lot.entetes)
     for ligne in list_lignes(perimetre, lot.pk, StatutLigne.REJETEE).iterator(chunk_size=1000):
-        row = {lot.correspondance[code]: valeur for code, valeur in ligne.valeurs.items()}
-        yield {"Ligne": ligne.numero, "Motif du rejet": " ".join(ligne.motifs), **row}
+        cells = [str(cell) for cell in ligne.cellules[:width]]
+        cells += [""] * (width - len(cells))
+        yield [*cells, ligne.numero, " ".join(ligne.motifs)]
+
+
+def find_entetes_connus(perimetre: Perimetre, genre: str) -> dict[str, str]:
+    """Headers by field code, as this person's organisation matched them last time."""
+    mandat = perimetre.find_mandat(ROLES_IMPORT)
+    saved = CorrespondanceImport.objects.filter(
+        organisation_id=mandat.organisation_id if mandat else None, genre=genre
+    )
+    champs: dict[str, str] | None = saved.values_list("champs", flat=True).first()
+    return champs or {}
+
+
+def find_import_en_cours(perimetre: Perimetre) -> Avancement | None:
+    """How far the file that this person just sent is."""
+    return find_avancement(sujet_of(perimetre))
+
+
+def sujet_of(perimetre: Perimetre) -> str:
+    """Under which name the progress of this person's imports is told."""
+    return f"import-{perimetre.utilisateur_id or 0}"

@@ -1,6 +1,6 @@
 """The only writes of the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cariatide.journal.models import Consultation, Evenement, Livraison
 from cariatide.journal.ports import consommateurs
+from cariatide.socle.masse import insert_many
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
@@ -30,12 +31,57 @@ def record_evenement(
     nom: dotted (`saisine.deposee`). At levels S and C only the names of the fields are kept.
     mandat: the mandate used by the act; by default the first of the perimeter.
     """
+    evenement = build_evenement(
+        nom,
+        perimetre=perimetre,
+        objet_type=objet_type,
+        objet_id=objet_id,
+        libelle=libelle,
+        mandat=mandat,
+        menage_id=menage_id,
+        niveau=niveau,
+        avant=avant,
+        apres=apres,
+    )
+    evenement.save(force_insert=True)
+    Livraison.objects.bulk_create(_deliveries(evenement))
+    return evenement
+
+
+def record_evenements(evenements: Sequence[Evenement]) -> None:
+    """Write many events at once (`build_evenement`), in their order, with their deliveries."""
+    insert_many(evenements)
+    insert_many([livraison for e in evenements for livraison in _deliveries(e)])
+
+
+def _deliveries(evenement: Evenement) -> list[Livraison]:
+    return [
+        Livraison(evenement=evenement, consommateur=code, prochaine_tentative=timezone.now())
+        for code, consommateur in consommateurs.items()
+        if consommateur.wants(evenement.nom)
+    ]
+
+
+def build_evenement(
+    nom: str,
+    *,
+    perimetre: Perimetre,
+    objet_type: str,
+    objet_id: int,
+    libelle: str = "",
+    mandat: MandatEnVigueur | None = None,
+    menage_id: int | None = None,
+    niveau: Niveau = Niveau.FACTUEL,
+    avant: Mapping[str, Any] | None = None,
+    apres: Mapping[str, Any] | None = None,
+) -> Evenement:
+    """The event that `record_evenement` would write, not written."""
     if niveau >= Niveau.SOCIAL:
         donnees: dict[str, Any] = {"champs": sorted({*(avant or {}), *(apres or {})})}
     else:
         donnees = {"avant": dict(avant or {}), "apres": dict(apres or {})}
     mandat = mandat or (perimetre.mandats[0] if perimetre.mandats else None)
-    evenement = Evenement(
+    return Evenement(
         nom=nom,
         acteur_id=perimetre.utilisateur_id,
         acteur=perimetre.utilisateur,
@@ -49,13 +95,6 @@ def record_evenement(
         niveau=int(niveau),
         donnees=_plain(donnees),
     )
-    evenement.save(force_insert=True)
-    concerned = [code for code, c in consommateurs.items() if c.wants(nom)]
-    Livraison.objects.bulk_create(
-        Livraison(evenement=evenement, consommateur=code, prochaine_tentative=timezone.now())
-        for code in concerned
-    )
-    return evenement
 
 
 def record_lecture(perimetre: Perimetre, lecture: Lecture, route: str) -> None:

@@ -24,6 +24,8 @@ def normalise(text: str) -> str:
 
     « L'Haÿ-les-Roses » → « l hay les roses ». Idempotent. Other punctuation is kept.
     """
+    if text.isascii():  # most of a file: nothing to decompose
+        return _SPACES.sub(" ", _APOSTROPHES_AND_HYPHENS.sub(" ", text.lower())).strip()
     # Apostrophe-like signs first: the compatibility form would turn « ´ » into a lone accent.
     text = _INVISIBLE.sub("", _APOSTROPHES_AND_HYPHENS.sub(" ", text))
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)

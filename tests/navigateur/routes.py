@@ -49,6 +49,7 @@ SANS_PAGE = {
     "territoire:communes": "JSON",
     "commission:suivi": "tells the page of a session whether it changed, without a page",
     "partenaires:mon_equipe": "redirects to the team of one’s organisation",
+    "echanges:avancement": "fragment that a sent file shows",
     "demandes:menages": "fragment of the form of a saisine",
     "demandes:pieces": "fragment of the form of a saisine",
     "account_inactive": "redirects: only the library's sign-in leads to it",

@@ -20,6 +20,7 @@ from cariatide.demandes.actions.instruction import (
     receive_piece,
     request_pieces,
 )
+from cariatide.demandes.actions.masse import DepotRefuse, deposit_saisines
 from cariatide.demandes.actions.papiers import issue_fiche, send_piece
 from cariatide.demandes.actions.reference import (
     add_motif,
@@ -37,6 +38,7 @@ from cariatide.demandes.actions.suites import (
 )
 
 __all__ = [
+    "DepotRefuse",
     "DonneesLogement",
     "DonneesSaisine",
     "DoublonPossible",
@@ -48,6 +50,7 @@ __all__ = [
     "declare_irrecevable",
     "declare_recevable",
     "deposit_saisine",
+    "deposit_saisines",
     "discard_brouillon",
     "dismiss_saisine",
     "end_motif",

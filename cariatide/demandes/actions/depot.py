@@ -50,7 +50,7 @@ def save_brouillon(
     saisie: the fields of the form, text as typed. expose: kept apart at level S, one per author.
     """
     if saisine_id is None:
-        saisine = _new_draft(perimetre)
+        saisine = build_draft(perimetre)
     else:
         saisine = lock_saisine(perimetre, saisine_id, version)
         if saisine.statut != StatutSaisine.BROUILLON:
@@ -64,7 +64,8 @@ def save_brouillon(
     return saisine
 
 
-def _new_draft(perimetre: Perimetre) -> Saisine:
+def build_draft(perimetre: Perimetre) -> Saisine:
+    """The draft of this writer, not written."""
     mandat = perimetre.find_mandat(ROLES_REDACTEURS)
     if mandat is None:
         raise ActeRefuse("Aucun de vos mandats ne permet de rédiger une saisine.")
@@ -125,21 +126,21 @@ def deposit_saisine(
     ErreurMetier with every field to mend, DoublonPossible when people look known.
     """
     if saisine_id is None:
-        saisine = _new_draft(perimetre)
+        saisine = build_draft(perimetre)
     else:
         saisine = lock_saisine(perimetre, saisine_id)
         if saisine.statut != StatutSaisine.BROUILLON:
             return saisine
         saisine = lock_saisine(perimetre, saisine_id, version)
-    convention, instance = _check(donnees, perimetre)
+    convention, instance = check_depot(donnees, perimetre)
     menage, created = _find_or_create_menage(donnees, convention, saisine, perimetre)
-    _fill(saisine, donnees, convention, instance, menage, perimetre)
+    fill_saisine(saisine, donnees, convention, instance, menage, perimetre)
     mandat = apply_act(saisine, "deposer", perimetre)
     saisine.reference = next_reference("S", perimetre.jour.year)
     saisine.save()
     _write_suites(saisine, donnees, perimetre)
     _attach_all(saisine, convention, instance, perimetre)
-    noms = ", ".join(_labels_of(donnees.motifs, perimetre.jour))
+    noms = ", ".join(labels_of(donnees.motifs, perimetre.jour))
     return finish(
         saisine,
         "saisine.deposee",
@@ -154,7 +155,7 @@ def deposit_saisine(
     )
 
 
-def _check(donnees: DonneesSaisine, perimetre: Perimetre) -> tuple[Convention, Instance]:
+def check_depot(donnees: DonneesSaisine, perimetre: Perimetre) -> tuple[Convention, Instance]:
     """The agreement and the body, or one error that names every field to mend."""
     champs: dict[str, str] = {}
     jour = perimetre.jour
@@ -272,7 +273,7 @@ def find_proches(perimetre: Perimetre, menage: DonneesMenage) -> list[Proche]:
     return list(found.values())
 
 
-def _fill(
+def fill_saisine(
     saisine: Saisine,
     donnees: DonneesSaisine,
     convention: Convention,
@@ -280,6 +281,7 @@ def _fill(
     menage: Menage,
     perimetre: Perimetre,
 ) -> None:
+    """What a deposited saisine says, taken from what was given."""
     saisine.date_saisine = donnees.date_saisine
     saisine.deposee_le = perimetre.jour
     saisine.information_menage_le = donnees.information_menage_le
@@ -318,7 +320,7 @@ def _write_suites(saisine: Saisine, donnees: DonneesSaisine, perimetre: Perimetr
     _write_expose(saisine, donnees.expose, perimetre)
 
 
-def _labels_of(codes: Any, jour: date) -> list[str]:
+def labels_of(codes: Any, jour: date) -> list[str]:
     return list(list_motifs(jour).filter(code__in=list(codes)).values_list("libelle", flat=True))
 
 
@@ -326,7 +328,7 @@ def _attach_all(
     saisine: Saisine, convention: Convention, instance: Instance, perimetre: Perimetre
 ) -> None:
     """Who may see the household because of this saisine, and at which level."""
-    assert saisine.menage_id is not None  # _fill
+    assert saisine.menage_id is not None  # fill_saisine
     for organisation_id, motif in (
         (saisine.origine_organisation_id, MotifRattachement.PRESCRIPTION),
         (instance.secretariat_id, MotifRattachement.SECRETARIAT),

@@ -1,18 +1,19 @@
 """Upload of a file, with the options that its kind asks for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from cariatide.echanges.actions import Fichier
-from cariatide.echanges.ports import Importable, OptionImport
+from cariatide.echanges.ports import ChampImport, Importable, OptionImport
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 
 TAILLE_MAX = 20 * 1024 * 1024  # bytes
 
 
 class FormulaireImport(Formulaire):
-    """File and options; `colonnes` names the headers that were not recognised."""
+    """File and options; `entetes` are those read when a required column was not recognised."""
 
     fichier = forms.FileField(
         label="Fichier",
@@ -26,7 +27,7 @@ class FormulaireImport(Formulaire):
         *args: Any,
         importable: Importable,
         options: list[OptionImport],
-        manquantes: list[str] | None = None,
+        entetes: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         self.options = options
@@ -34,12 +35,8 @@ class FormulaireImport(Formulaire):
         super().__init__(*args, **kwargs)
         for option in options:
             self.fields[option.code] = _field(option)
-        for champ in self.champs if manquantes else []:
-            self.fields[f"colonne_{champ.code}"] = forms.CharField(
-                label=f"En-tête de la colonne « {champ.libelle} »",
-                required=False,
-                max_length=200,
-            )
+        for champ in self.champs if entetes else []:
+            self.fields[f"colonne_{champ.code}"] = _choice(champ, entetes)
         for champ_ in self.fields.values():
             css = "form-select" if isinstance(champ_.widget, forms.Select) else "form-control"
             champ_.widget.attrs.setdefault("class", css)
@@ -68,6 +65,28 @@ class FormulaireImport(Formulaire):
             for c in self.champs
             if (valeur := self.cleaned_data.get(f"colonne_{c.code}", ""))
         }
+
+
+class FormulaireCorrespondance(Formulaire):
+    """Which column of the file brings each field."""
+
+    def __init__(
+        self, *args: Any, importable: Importable, entetes: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in importable.champs:
+            self.fields[champ.code] = _choice(champ, entetes)
+            self.fields[champ.code].widget.attrs["class"] = "form-select"
+
+
+def _choice(champ: ChampImport, entetes: Sequence[str]) -> forms.ChoiceField:
+    choix = [(h, h.replace("\n", " ")[:120]) for h in dict.fromkeys(entetes) if h]
+    return forms.ChoiceField(
+        label=champ.libelle,
+        required=False,
+        choices=[("", "Absente du fichier"), *choix],
+        help_text="Colonne nécessaire." if champ.requis else "",
+    )
 
 
 def _field(option: OptionImport) -> forms.Field:

@@ -1,23 +1,38 @@
 """Pages of imports: choose, upload, look at the dry run, confirm, undo."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cariatide.echanges.actions import cancel_lot, integrate_lot, receive_lot
+from cariatide.echanges.actions import (
+    ColonnesIntrouvables,
+    cancel_lot,
+    integrate_lot,
+    match_lot,
+    receive_lot,
+)
 from cariatide.echanges.lifecycle import CYCLE
 from cariatide.echanges.models import LotImport
 from cariatide.echanges.ports import ROLES_IMPORT, importables
-from cariatide.echanges.queries import count_lignes, iter_rejets, list_lignes, list_lots
-from cariatide.echanges.statuts import StatutLigne
-from cariatide.echanges.web.forms import FormulaireImport
+from cariatide.echanges.queries import (
+    count_lignes,
+    find_entetes_connus,
+    find_import_en_cours,
+    iter_rejets,
+    list_lignes,
+    list_lots,
+)
+from cariatide.echanges.statuts import StatutLigne, StatutLot
+from cariatide.echanges.web.forms import FormulaireCorrespondance, FormulaireImport
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.lifecycle import Contexte
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
@@ -52,33 +67,80 @@ def nouveau(request: HttpRequest, genre: str) -> HttpResponse:
         raise Http404("Cette sorte d’import n’existe pas.")
     perimetre: Perimetre = request.perimetre
     options = importable.options(perimetre)
-    manquantes = [c for c in request.POST if c.startswith("colonne_")]
-    form = bind(
-        FormulaireImport, request, importable=importable, options=options, manquantes=manquantes
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            lot = receive_lot(
-                perimetre=perimetre,
-                genre=genre,
-                fichier=form.to_fichier(),
-                options=form.to_options(),
-                correspondance=form.to_correspondance(),
-            )
-            return redirect("echanges:lot", lot.pk)
-        except ErreurMetier as erreur:
-            form = FormulaireImport(
-                request.POST, request.FILES, importable=importable, options=options,
-                manquantes=["oui"] if "introuvables" in erreur.message else manquantes,
-            )  # fmt: skip
-            form.is_valid()
-            form.add_erreur_metier(ErreurMetier(erreur.message))
+    propose: Sequence[str] = [e for e in request.POST.getlist("entete") if e][:500]
+    form = bind(FormulaireImport, request, importable=importable, options=options, entetes=propose)
     statut = 200
     if request.method == "POST":
         statut = 422
+        if form.is_valid():
+            try:
+                lot = _receive(perimetre, genre, form)
+                return redirect("echanges:lot", lot.pk)
+            except ErreurMetier as erreur:
+                # The headers read are proposed; the browser asks for the file again.
+                propose = erreur.entetes if isinstance(erreur, ColonnesIntrouvables) else propose
+                form = FormulaireImport(
+                    request.POST, request.FILES, importable=importable, options=options,
+                    entetes=propose,
+                )  # fmt: skip
+                form.is_valid()
+                form.add_erreur_metier(ErreurMetier(erreur.message))
         form.mark_errors()
-    contexte = {"form": form, "importable": importable, "genre": genre}
+    contexte = {
+        "form": form,
+        "importable": importable,
+        "genre": genre,
+        "entetes": propose,
+        "connus": find_entetes_connus(perimetre, genre),
+    }
     return rend(request, "echanges/nouveau.html", contexte, statut=statut)
+
+
+def _receive(perimetre: Perimetre, genre: str, form: Any) -> LotImport:
+    return receive_lot(
+        perimetre=perimetre,
+        genre=genre,
+        fichier=form.to_fichier(),
+        options=form.to_options(),
+        correspondance=form.to_correspondance(),
+    )
+
+
+@route(*ROLES_IMPORT)
+def avancement(request: HttpRequest) -> HttpResponse:
+    """Fragment: how far the file being read or written is; asks for itself again."""
+    contexte = {"avancement": find_import_en_cours(request.perimetre)}
+    return rend(request, "echanges/_avancement.html", contexte)
+
+
+@route(*ROLES_IMPORT, consulte=_lecture_lot)
+def correspondance(request: HttpRequest, lot_id: int) -> HttpResponse:
+    """Say otherwise which column brings what: the lines are judged again."""
+    perimetre: Perimetre = request.perimetre
+    found: LotImport = LotImport.objects.find_visible(perimetre, lot_id)
+
+    def envoi(form: Any) -> Fait:
+        match_lot(perimetre=perimetre, lot_id=lot_id, correspondance=form.cleaned_data)
+        return Fait("Les lignes sont vérifiées de nouveau avec ces colonnes.")
+
+    form = bind(
+        FormulaireCorrespondance, request, importable=importables.get(found.genre),
+        entetes=found.entetes, initial=found.correspondance,
+    )  # fmt: skip
+    page = PageActe(
+        "Correspondance des colonnes",
+        reverse("echanges:lot", args=[lot_id]),
+        "Vérifier de nouveau",
+        fil=[
+            ("Imports", reverse("echanges:liste")),
+            (found.fichier, reverse("echanges:lot", args=[lot_id])),
+        ],
+        aide="Elle est retenue, et proposée pour votre prochain fichier.",
+        refus=""
+        if found.statut == StatutLot.VERIFIE
+        else "Ce fichier n’attend plus de vérification : sa lecture ne change plus.",
+    )
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_IMPORT, consulte=_lecture_lot)
@@ -102,15 +164,15 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
 
 @route(*ROLES_IMPORT, consulte=_lecture_lot)
 def rejets(request: HttpRequest, lot_id: int) -> HttpResponseBase:
-    """Rejected lines as the sender wrote them, each with its reason."""
+    """Rejected lines with the sender's own columns, each with its number and its reason."""
     perimetre: Perimetre = request.perimetre
     found: LotImport = LotImport.objects.find_visible(perimetre, lot_id)
-    noms = ["Ligne", "Motif du rejet", *found.correspondance.values()]
+    noms = [*found.entetes, "Ligne d’origine", "Motif du rejet"]
     colonnes = [Colonne(f"c{i}", nom) for i, nom in enumerate(noms)]
 
     def rows() -> Iterator[dict[str, Any]]:
         for row in iter_rejets(perimetre, found):
-            yield {f"c{i}": str(row.get(nom, "")) for i, nom in enumerate(noms)}
+            yield {f"c{i}": str(value) for i, value in enumerate(row)}
 
     return stream_export(
         perimetre,

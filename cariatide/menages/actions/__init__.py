@@ -15,12 +15,19 @@ from cariatide.menages.actions.creation import (
 from cariatide.menages.actions.liens import (
     OBJET,
     attach,
+    build_fait,
     detach,
     lock_menage,
     refresh_recherche,
     write_fait,
 )
-from cariatide.menages.actions.purge import purge_menage
+from cariatide.menages.actions.masse import (
+    LienNouveau,
+    attach_new,
+    create_menages,
+    write_faits,
+)
+from cariatide.menages.actions.purge import purge_menages
 from cariatide.menages.actions.situation import move_domicile, save_confidentiel, save_social
 
 __all__ = [
@@ -28,18 +35,23 @@ __all__ = [
     "DonneesDomicile",
     "DonneesMenage",
     "DonneesPersonne",
+    "LienNouveau",
     "add_membre",
     "attach",
+    "attach_new",
+    "build_fait",
     "change_referent",
     "create_menage",
+    "create_menages",
     "detach",
     "end_appartenance",
     "lock_menage",
     "move_domicile",
-    "purge_menage",
+    "purge_menages",
     "refresh_recherche",
     "save_confidentiel",
     "save_social",
     "separate_menage",
     "write_fait",
+    "write_faits",
 ]

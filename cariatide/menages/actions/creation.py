@@ -70,8 +70,9 @@ def create_menage(
     le: day it is known from (today by default). Raises ErreurMetier for an impossible composition.
     """
     jour = le or perimetre.jour
-    _check_people(donnees.personnes, jour)
-    menage = _insert_menage(donnees, jour)
+    check_people(donnees.personnes, jour)
+    menage = build_menage(donnees, jour, next_reference("M", jour.year))
+    menage.save(force_insert=True)
     for personne in donnees.personnes:
         insert_membre(menage.pk, personne, jour)
     Domicile(
@@ -97,7 +98,8 @@ def create_menage(
     return menage
 
 
-def _check_people(personnes: Sequence[DonneesPersonne], jour: date) -> None:
+def check_people(personnes: Sequence[DonneesPersonne], jour: date) -> None:
+    """Refuse an impossible birth or composition."""
     for personne in personnes:
         check_naissance(personne.naissance, jour)
     check_composition(
@@ -105,11 +107,12 @@ def _check_people(personnes: Sequence[DonneesPersonne], jour: date) -> None:
     )
 
 
-def _insert_menage(donnees: DonneesMenage, jour: date) -> Menage:
+def build_menage(donnees: DonneesMenage, jour: date, reference: str) -> Menage:
+    """The household of these people, not written."""
     referent = next(p for p in donnees.personnes if p.role == RoleMenage.REFERENT)
     nom_usage = donnees.nom_usage.strip() or _default_name(donnees.personnes)
-    menage = Menage(
-        reference=next_reference("M", jour.year),
+    return Menage(
+        reference=reference,
         nom_usage=nom_usage,
         nom_normalise=normalise(nom_usage),
         commune_id=donnees.domicile.commune_id,
@@ -120,8 +123,6 @@ def _insert_menage(donnees: DonneesMenage, jour: date) -> Menage:
         dernier_contact_le=jour,
         cree_le=jour,
     )
-    menage.save(force_insert=True)
-    return menage
 
 
 def _default_name(personnes: Sequence[DonneesPersonne]) -> str:
@@ -133,7 +134,16 @@ def _default_name(personnes: Sequence[DonneesPersonne]) -> str:
 
 def insert_membre(menage_id: int, donnees: DonneesPersonne, du: date) -> Appartenance:
     """Write a person and their membership, without any check: the callers did them."""
-    personne = Personne(
+    personne = build_personne(donnees)
+    personne.save(force_insert=True)
+    appartenance = Appartenance(menage_id=menage_id, personne=personne, role=donnees.role, du=du)
+    appartenance.save(force_insert=True)
+    return appartenance
+
+
+def build_personne(donnees: DonneesPersonne) -> Personne:
+    """The person as given, not written."""
+    return Personne(
         civilite=donnees.civilite,
         nom=donnees.nom.strip(),
         prenom=donnees.prenom.strip(),
@@ -144,7 +154,3 @@ def insert_membre(menage_id: int, donnees: DonneesPersonne, du: date) -> Apparte
         courriel=donnees.courriel,
         numero_allocataire=donnees.numero_allocataire,
     )
-    personne.save(force_insert=True)
-    appartenance = Appartenance(menage_id=menage_id, personne=personne, role=donnees.role, du=du)
-    appartenance.save(force_insert=True)
-    return appartenance

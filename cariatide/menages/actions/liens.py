@@ -1,6 +1,6 @@
 """Links that give rights on a household, lines of its parcours, its search column, its lock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -100,7 +100,39 @@ def write_fait(
     contact: the fact is a contact with the household: it restarts the retention clock.
     ton: "", "ok", "bad" (colour of the dot, never the only sign).
     """
-    fait = FaitParcours(
+    fait = build_fait(
+        perimetre=perimetre,
+        menage_id=menage_id,
+        le=le,
+        domaine=domaine,
+        titre=titre,
+        source=source,
+        detail=detail,
+        niveau=niveau,
+        ton=ton,
+    )
+    fait.save(force_insert=True)
+    if contact:
+        Menage.objects.unscoped(reason="horloge de conservation").filter(
+            pk=menage_id, dernier_contact_le__lt=le
+        ).update(dernier_contact_le=le)
+    return fait
+
+
+def build_fait(
+    *,
+    perimetre: Perimetre,
+    menage_id: int,
+    le: date,
+    domaine: str,
+    titre: str,
+    source: tuple[str, int],
+    detail: str = "",
+    niveau: Niveau = Niveau.FACTUEL,
+    ton: str = "",
+) -> FaitParcours:
+    """The line that `write_fait` would write, not written."""
+    return FaitParcours(
         menage_id=menage_id,
         date=le,
         domaine=domaine,
@@ -112,12 +144,6 @@ def write_fait(
         source_id=source[1],
         ton=ton,
     )
-    fait.save(force_insert=True)
-    if contact:
-        Menage.objects.unscoped(reason="horloge de conservation").filter(
-            pk=menage_id, dernier_contact_le__lt=le
-        ).update(dernier_contact_le=le)
-    return fait
 
 
 def _author(perimetre: Perimetre) -> str:
@@ -138,20 +164,29 @@ def refresh_recherche(menage_id: int) -> None:
         .filter(appartenances__menage_id=menage_id)
         .values_list("nom_normalise", "telephone")
     )
-    words: list[str] = [menage.nom_normalise, normalise(menage.reference)]
-    words.append(_digits(menage.telephone))
-    for nom, telephone in personnes:
-        words += [nom, _digits(telephone)]
     domicile = (
         Domicile.objects.unscoped(reason=reason)
         .filter(menage_id=menage_id, protege=False, au__isnull=True)
         .values_list("adresse", "code_postal", "commune__nom")
         .first()
     )
+    text = compose_recherche(menage, personnes, domicile)
+    Menage.objects.unscoped(reason=reason).filter(pk=menage_id).update(recherche=text)
+
+
+def compose_recherche(
+    menage: Menage,
+    personnes: Iterable[tuple[str, str]],
+    domicile: Sequence[str | None] | None,
+) -> str:
+    """The search column: name, reference, telephones, people (name, telephone), dwelling."""
+    words: list[str] = [menage.nom_normalise, normalise(menage.reference)]
+    words.append(_digits(menage.telephone))
+    for nom, telephone in personnes:
+        words += [nom, _digits(telephone)]
     if domicile and not menage.adresse_protegee:
         words += [normalise(part or "") for part in domicile]
-    text = " ".join(dict.fromkeys(w for part in words for w in part.split() if w))
-    Menage.objects.unscoped(reason=reason).filter(pk=menage_id).update(recherche=text)
+    return " ".join(dict.fromkeys(w for part in words for w in part.split() if w))
 
 
 def _digits(telephone: str) -> str:

@@ -1,9 +1,11 @@
-"""Removal of a household that nothing hangs from any more (a cancelled import)."""
+"""Removal of households that nothing hangs from any more (a cancelled import)."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from cariatide.journal.actions import record_evenement
+from cariatide.journal.actions import build_evenement, record_evenements
 from cariatide.menages.actions.liens import OBJET
 from cariatide.menages.models import (
     Appartenance,
@@ -16,40 +18,61 @@ from cariatide.menages.models import (
     Rattachement,
 )
 from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.masse import chunks
 from cariatide.socle.perimetre import Perimetre
 
-_RAISON = "retrait d’un ménage que plus rien n’utilise"
+_RAISON = "retrait de ménages que plus rien n’utilise"
 
 
 @transaction.atomic
-def purge_menage(*, perimetre: Perimetre, menage_id: int) -> None:
-    """Delete a household, its links, its parcours and the people who belong to it alone.
+def purge_menages(*, perimetre: Perimetre, menage_ids: Sequence[int]) -> None:
+    """Delete households, their links, their parcours and the people who belong to them alone.
 
-    Raises ActeRefuse when anything of another domain hangs from it; then nothing is deleted.
+    Raises ActeRefuse when anything of another domain hangs from one; then nothing is deleted.
     """
-    menage = Menage.objects.unscoped(reason=_RAISON).get(pk=menage_id)
+    for ids in chunks(menage_ids):
+        _purge(perimetre, ids)
+
+
+def _purge(perimetre: Perimetre, ids: list[int]) -> None:
+    references = dict(
+        Menage.objects.unscoped(reason=_RAISON).filter(pk__in=ids).values_list("pk", "reference")
+    )
     people = list(
         Appartenance.objects.unscoped(reason=_RAISON)
-        .filter(menage_id=menage_id)
+        .filter(menage_id__in=ids)
         .values_list("personne_id", flat=True)
     )
     for modele in (FaitParcours, MenageSocial, MenageConfidentiel, Domicile, Appartenance):
-        modele.objects.unscoped(reason=_RAISON).filter(menage_id=menage_id).delete()
-    Rattachement.objects.filter(menage_id=menage_id).delete()
+        modele.objects.unscoped(reason=_RAISON).filter(menage_id__in=ids).delete()
+    Rattachement.objects.filter(menage_id__in=ids).delete()
     try:
-        Menage.objects.unscoped(reason=_RAISON).filter(pk=menage_id).delete()
+        Menage.objects.unscoped(reason=_RAISON).filter(pk__in=ids).delete()
     except ProtectedError as error:
+        used = sorted(
+            {
+                references[pk]
+                for objet in error.protected_objects
+                if (pk := getattr(objet, "menage_id", None)) in references
+            }
+        )
+        names = ", ".join(used[:10]) or "d’autres dossiers"
         raise ActeRefuse(
-            f"Le ménage {menage.reference} est utilisé ailleurs : il ne peut pas être retiré."
+            f"Des ménages sont utilisés ailleurs et ne peuvent pas être retirés : {names}."
         ) from error
     Personne.objects.unscoped(reason=_RAISON).filter(
         pk__in=people, appartenances__isnull=True
     ).delete()
-    record_evenement(
-        "menage.retire",
-        perimetre=perimetre,
-        objet_type=OBJET,
-        objet_id=menage_id,
-        menage_id=menage_id,
-        libelle=menage.reference,
+    record_evenements(
+        [
+            build_evenement(
+                "menage.retire",
+                perimetre=perimetre,
+                objet_type=OBJET,
+                objet_id=pk,
+                menage_id=pk,
+                libelle=references[pk],
+            )
+            for pk in ids
+        ]
     )

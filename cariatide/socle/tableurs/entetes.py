@@ -22,6 +22,7 @@ _TOTAL = re.compile(
     r"((s|sous) )?(total|totaux|somme|ensemble)( general)?( (de|du|des|pour|par|a|en) .*)?"
 )
 _LONG = 60
+_TROP_LONG = 200  # characters: no header is so long, and comparing it would take seconds
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def header_keys(label: str) -> set[str]:
 
 @lru_cache(maxsize=8192)
 def _score_label(label: str, expected: frozenset[str]) -> float:
+    if len(label) > _TROP_LONG:
+        return 0
     keys = header_keys(label)
     if not keys.isdisjoint(expected):
         return 1
@@ -66,7 +69,7 @@ def score_block(block: Sequence[Rangee], labels: Sequence[str], expected: frozen
     score = 0.0
     for i, label in enumerate(labels):
         own = [row[i] for row in block if i < len(row) and row[i].strip()]
-        whole = normalise_entete(label) in expected
+        whole = len(label) <= _TROP_LONG and normalise_entete(label) in expected
         score += 1 if whole and own else max((_score_label(c, expected) for c in own), default=0)
     return score
 
