@@ -55,7 +55,7 @@ class ImportSaisines:
 
     libelle = "Saisines et ménages"
     description = "Une ligne par ménage : son référent, son adresse, la demande."
-    champs = CHAMPS
+    champs: tuple[ChampImport, ...] = CHAMPS
 
     def options(self, perimetre: Perimetre) -> list[OptionImport]:
         """Agreement asked for, reason by default, day the households were told."""

@@ -50,7 +50,7 @@ def find_entetes_connus(perimetre: Perimetre, genre: str) -> dict[str, str]:
     """Headers by field code, as this person's organisation matched them last time."""
     mandat = perimetre.find_mandat(ROLES_IMPORT)
     saved = CorrespondanceImport.objects.filter(
-        organisation_id=mandat.organisation_id if mandat else None, genre=genre
+        organisation_id=mandat.organisation_id if mandat else 0, genre=genre
     )
     champs: dict[str, str] | None = saved.values_list("champs", flat=True).first()
     return champs or {}

@@ -44,7 +44,7 @@ def insert_many(objets: Sequence[Modele]) -> None:
         objet.pk = pk
     fields = [f for f in modele._meta.concrete_fields if not f.generated]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    columns = ", ".join(quote(f.column or "") for f in fields)
     readers = [_reader(f) for f in fields]
     with (
         connection.cursor() as cursor,

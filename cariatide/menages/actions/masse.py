@@ -89,8 +89,8 @@ def _fill_recherche(
     personnes: Sequence[Sequence[Personne]],
     donnees: Sequence[DonneesMenage],
 ) -> None:
-    ids = {d.domicile.commune_id for d in donnees}
-    noms = dict(Commune.objects.filter(pk__in=ids - {None}).values_list("pk", "nom"))
+    ids = {d.domicile.commune_id or 0 for d in donnees}
+    noms = dict(Commune.objects.filter(pk__in=ids).values_list("pk", "nom"))
     for menage, groupe, une in zip(menages, personnes, donnees, strict=True):
         domicile = une.domicile
         nom = noms.get(domicile.commune_id or 0)
