@@ -7,7 +7,7 @@ class CourriersConfig(AppConfig):
 
     def ready(self) -> None:
         from cariatide.courriers.actions import send_courriels
-        from cariatide.courriers.avis import AvisDesAgrements
+        from cariatide.courriers.avis import AvisDesAgrements, AvisDesEmpreintes
         from cariatide.courriers.diffusion import Diffusion
         from cariatide.courriers.ports import regles_avis
         from cariatide.courriers.queries import count_non_lues
@@ -18,4 +18,5 @@ class CourriersConfig(AppConfig):
         consommateurs.register("courriers", Diffusion())
         frequents.register("courriers.envoi", send_courriels)
         regles_avis.register("partenaires.agrements", AvisDesAgrements())
+        regles_avis.register("journal.empreintes", AvisDesEmpreintes())
         register_pastille("notifications", count_non_lues)

@@ -1,12 +1,38 @@
 """Notices of the partners: apps below know no notice, their rules stand here."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cariatide.courriers.ports import Avis
 from cariatide.journal.models import Evenement
-from cariatide.partenaires.models import Agrement
+from cariatide.partenaires.models import Agrement, Mandat
+from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
+
+
+class AvisDesEmpreintes:
+    """The heads of the journal leave the platform every day, in the officers' mail."""
+
+    def wants(self, nom: str) -> bool:
+        return nom == "journal.empreintes"
+
+    def build(self, evenement_id: int) -> list[Avis]:
+        evenement = Evenement.objects.get(pk=evenement_id)
+        jour = timezone.localdate(evenement.horodatage)
+        officers = Mandat.objects.filter(
+            en_vigueur(timezone.localdate()), role=Role.PROTECTION_DES_DONNEES
+        )
+        return [
+            Avis(
+                titre=f"Empreintes du {jour:%d/%m/%Y} : {evenement.libelle}",
+                texte="Conservez ce message : il prouve que le journal n’a pas été récrit depuis.",
+                url=reverse("journal:integrite"),
+                organisation_id=organisation_id,
+                roles=frozenset({Role.PROTECTION_DES_DONNEES}),
+            )
+            for organisation_id in sorted(set(officers.values_list("organisation_id", flat=True)))
+        ]
 
 
 class AvisDesAgrements:

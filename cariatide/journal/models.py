@@ -100,6 +100,61 @@ class Consultation(models.Model):
         return f"{self.acteur} → {self.objet_type}#{self.objet_id}"
 
 
+class Chaine(models.TextChoices):
+    """Two chains of hashes: what was done, what was read."""
+
+    ACTES = "actes", "Actes"
+    CONSULTATIONS = "consultations", "Consultations"
+
+
+class Maillon(models.Model):
+    """The seal of one row of the journal: the hash of its content, chained to the one before.
+
+    The application may insert it and nothing else; so for the rows that it seals.
+    """
+
+    chaine = models.CharField(max_length=14, choices=Chaine)
+    rang = models.BigIntegerField()
+    objet_id = models.BigIntegerField()
+    contenu = models.BinaryField(max_length=32)
+    empreinte = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["chaine", "rang"], name="maillon_un_par_rang"),
+            models.UniqueConstraint(fields=["chaine", "objet_id"], name="maillon_un_par_ligne"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chaine} {self.rang}"
+
+
+class AttenteScelle(models.Model):
+    """A row of the journal not sealed yet: written by the database with the row itself."""
+
+    chaine = models.CharField(max_length=14, choices=Chaine)
+    objet_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.chaine} {self.objet_id}"
+
+
+class TeteDeChaine(models.Model):
+    """The head of a chain on a day: kept elsewhere too, it proves what came before it."""
+
+    jour = models.DateField()
+    chaine = models.CharField(max_length=14, choices=Chaine)
+    rang = models.BigIntegerField()
+    empreinte = models.BinaryField(max_length=32)
+    cree_le = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jour", "chaine"], name="tete_du_jour")]
+
+    def __str__(self) -> str:
+        return f"{self.chaine} {self.jour}"
+
+
 class Battement(models.Model):
     """A worker is alive; without a beat for a while, its running tasks go back to the queue."""
 

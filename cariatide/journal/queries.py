@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cariatide.journal.models import Consultation, Evenement, Livraison
+from cariatide.journal.models import (
+    AttenteScelle,
+    Chaine,
+    Consultation,
+    Evenement,
+    Livraison,
+    Maillon,
+    TeteDeChaine,
+)
 from cariatide.journal.ports import menages_par_reference
 from cariatide.socle.pages.listes import Tri
 
@@ -16,6 +24,7 @@ TRIS = (
     Tri("ancien", "Le plus ancien d’abord", ("horodatage",)),
 )
 TRIS_LIVRAISONS = (Tri("recent", "La plus récente d’abord", ("evenement_id",), descendant=True),)
+TRIS_TETES = (Tri("recent", "La plus récente d’abord", ("jour",), descendant=True),)
 
 
 def list_consultations() -> QuerySet[Consultation]:
@@ -77,3 +86,24 @@ def filter_consultations(filtres: Mapping[str, Any]) -> QuerySet[Consultation]:
 def list_abandonnees() -> QuerySet[Livraison]:
     """Dead letters: deliveries given up after repeated failures."""
     return Livraison.objects.filter(statut=Livraison.Statut.ABANDONNEE)
+
+
+def list_tetes() -> QuerySet[TeteDeChaine]:
+    """The head of each chain on each day, latest first."""
+    return TeteDeChaine.objects.order_by("-jour", "chaine")
+
+
+def list_chaines() -> list[dict[str, Any]]:
+    """For each chain: rows sealed, rows that wait for their seal, its head now."""
+    found = []
+    for chaine in Chaine:
+        tete = Maillon.objects.filter(chaine=chaine).order_by("-rang").first()
+        found.append(
+            {
+                "nom": chaine.label,
+                "scelles": tete.rang if tete else 0,
+                "attente": AttenteScelle.objects.filter(chaine=chaine).count(),
+                "empreinte": bytes(tete.empreinte).hex() if tete else "",
+            }
+        )
+    return found

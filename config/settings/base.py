@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cariatide.socle.journaux.JournalDesRequetes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cariatide.socle.pages.entetes.EntetesDeSecurite",
@@ -225,7 +226,13 @@ CODE_DU_DEPARTEMENT = os.environ.get("CARIATIDE_DEPARTEMENT_CODE", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "cariatide.socle.journaux.LigneJSON"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"cariatide": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+    "loggers": {
+        "cariatide": {"level": "INFO"},
+        "axes": {"level": "ERROR"},
+        # Django's own handlers would mail, or print, the request as it came.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
 }

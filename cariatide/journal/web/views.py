@@ -7,13 +7,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cariatide.journal.models import Chaine
 from cariatide.journal.mots import describe_acte, describe_objet, describe_page
 from cariatide.journal.queries import (
     TRIS,
     TRIS_LIVRAISONS,
+    TRIS_TETES,
     filter_consultations,
     filter_evenements,
     list_abandonnees,
+    list_chaines,
+    list_tetes,
 )
 from cariatide.journal.relance import retry_livraison, retry_toutes
 from cariatide.journal.statuts import ROLES_DES_LIVRAISONS, ROLES_DU_JOURNAL
@@ -112,6 +116,33 @@ def consultations(request: HttpRequest) -> HttpResponse:
 def export_consultations(request: HttpRequest) -> HttpResponseBase:
     """The reads as a spreadsheet."""
     return CONSULTATIONS.send_export(request)
+
+
+@route(*ROLES_DU_JOURNAL)
+def integrite(request: HttpRequest) -> HttpResponse:
+    """The chains of hashes: what is sealed, what waits, the head of each day."""
+    page = paginate(
+        list_tetes(),
+        TRIS_TETES[0],
+        ("pk", "jour", "chaine", "rang", "empreinte"),
+        curseur=request.GET.get("curseur"),
+    )
+    return rend(
+        request, "journal/integrite.html", {"page": page, "chaines": list_chaines(), "mots": Chaine}
+    )
+
+
+@route(*ROLES_DU_JOURNAL)
+def export_empreintes(request: HttpRequest) -> HttpResponse:
+    """The heads, as verifie_journal reads them: to be kept elsewhere."""
+    lignes = [
+        f"{t.jour:%Y-%m-%d} {t.chaine}:{t.rang}:{bytes(t.empreinte).hex()}\n" for t in list_tetes()
+    ]
+    return HttpResponse(
+        "".join(lignes),
+        content_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="empreintes-du-journal.txt"'},
+    )
 
 
 @route(*ROLES_DES_LIVRAISONS)
