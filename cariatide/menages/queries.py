@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cariatide.documents.queries import list_documents, list_pieces
 from cariatide.menages.acces import links_of
@@ -24,6 +24,7 @@ from cariatide.menages.recherche import list_termes, read_reference
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.queries import en_vigueur
+from cariatide.socle.access import RequeteProtegee
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
@@ -84,19 +85,39 @@ class FicheMenage:
     niveau: Niveau
 
 
+_NIVEAUX = (Niveau.CONFIDENTIEL, Niveau.SOCIAL, Niveau.FACTUEL)
+
+
+def _with_niveaux(found: RequeteProtegee, perimetre: Perimetre) -> RequeteProtegee:
+    """Say of each household which levels the perimeter reads: `lit_1` to `lit_3`."""
+    lus = {
+        f"lit_{int(niveau)}": Exists(links_of(perimetre, niveau).filter(menage_id=OuterRef("pk")))
+        for niveau in _NIVEAUX
+        if any(m.niveau_max >= niveau for m in perimetre.mandats)
+    }
+    annotated: RequeteProtegee = found.annotate(**lus)
+    return annotated
+
+
+def _niveau_of(menage: Menage) -> Niveau:
+    """The highest level said by _with_niveaux."""
+    return next(
+        (niveau for niveau in _NIVEAUX if getattr(menage, f"lit_{int(niveau)}", False)),
+        Niveau.AGREGE,
+    )
+
+
 def find_niveau(perimetre: Perimetre, menage_id: int) -> Niveau:
-    """The highest level that the perimeter reads on this household."""
-    for niveau in (Niveau.CONFIDENTIEL, Niveau.SOCIAL, Niveau.FACTUEL):
-        if any(m.niveau_max >= niveau for m in perimetre.mandats) and (
-            links_of(perimetre, niveau).filter(menage_id=menage_id).exists()
-        ):
-            return niveau
-    return Niveau.AGREGE
+    """The highest level that the perimeter reads on this household: one query."""
+    found = _with_niveaux(Menage.objects.visible_to(perimetre), perimetre)
+    menage = found.filter(pk=menage_id).only("pk").first()
+    return Niveau.AGREGE if menage is None else _niveau_of(menage)
 
 
 def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
     """Read a household for its page; raises Introuvable outside the perimeter."""
-    menage = Menage.objects.select_related("commune", "issu_de").find_visible(perimetre, menage_id)
+    found = Menage.objects.select_related("commune", "issu_de")
+    menage = _with_niveaux(found, perimetre).find_visible(perimetre, menage_id)
     appartenances = list(
         Appartenance.objects.visible_to(perimetre)
         .filter(menage_id=menage_id)
@@ -112,7 +133,7 @@ def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
         .select_related("commune")
         .first()
     )
-    niveau = find_niveau(perimetre, menage_id)
+    niveau = _niveau_of(menage)
     social = confidentiel = None
     if niveau >= Niveau.SOCIAL:
         social = MenageSocial.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
@@ -172,11 +193,9 @@ class Droit:
 
 def list_droits(perimetre: Perimetre, menage_id: int) -> list[Droit]:
     """The links in force on a household; those that open it to this perimeter are marked."""
-    mine = set(
-        links_of(perimetre, Niveau.FACTUEL).filter(menage_id=menage_id).values_list("pk", flat=True)
-    )
     links = (
         Rattachement.objects.filter(en_vigueur(perimetre.jour), menage_id=menage_id)
+        .annotate(a_moi=Exists(links_of(perimetre, Niveau.FACTUEL).filter(pk=OuterRef("pk"))))
         .select_related("organisation", "utilisateur")
         .order_by("organisation__nom_normalise", "-niveau", "id")
     )
@@ -190,7 +209,7 @@ def list_droits(perimetre: Perimetre, menage_id: int) -> list[Droit]:
             au=link.au,
             source_type=link.source_type,
             source_id=link.source_id,
-            a_moi=link.pk in mine,
+            a_moi=link.a_moi,
         )
         for link in links
     ]
@@ -238,12 +257,14 @@ def list_lecteurs(perimetre: Perimetre, menage_id: int) -> list[Lecteur]:
 
 def lecture_menage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
     """What the consultation journal keeps of a page of this household (404 outside)."""
-    menage = Menage.objects.find_visible(perimetre, kwargs["menage_id"])
+    menage = _with_niveaux(Menage.objects.all(), perimetre).find_visible(
+        perimetre, kwargs["menage_id"]
+    )
     return Lecture(
         objet_type="menages.menage",
         objet_id=menage.pk,
         menage_id=menage.pk,
-        niveau=find_niveau(perimetre, menage.pk),
+        niveau=_niveau_of(menage),
         libelle=menage.reference,
     )
 
