@@ -45,6 +45,8 @@ AU_SECRETARIAT = {
 class AvisDesSeances:
     """The rule registered with courriers."""
 
+    libelle = "Commissions et séances"
+
     def wants(self, nom: str) -> bool:
         return nom in AUX_MEMBRES or nom in AU_SECRETARIAT
 

@@ -14,6 +14,8 @@ from cariatide.socle.dates import format_date
 class AvisDesEmpreintes:
     """The heads of the journal leave the platform every day, in the officers' mail."""
 
+    libelle = "Empreintes du journal"
+
     def wants(self, nom: str) -> bool:
         return nom == "journal.empreintes"
 
@@ -37,6 +39,8 @@ class AvisDesEmpreintes:
 
 class AvisDesAgrements:
     """An approval ends within six months: the organisation prepares its renewal."""
+
+    libelle = "Agréments qui prennent fin"
 
     def wants(self, nom: str) -> bool:
         return nom == "agrement.alerte"

@@ -17,6 +17,8 @@ class Notification(models.Model):
     cree_le = models.DateTimeField(auto_now_add=True)
     lue_le = models.DateTimeField(null=True, blank=True)
     courriel_demande = models.BooleanField(default=False)
+    # Asked for in the summary of the day instead; `courriel_envoye_le` says when it left.
+    resume_demande = models.BooleanField(default=False)
     courriel_envoye_le = models.DateTimeField(null=True, blank=True)
     # A refused message is tried again later and later, then given up: it never holds up the others.
     courriel_tentatives = models.PositiveSmallIntegerField(default=0)
@@ -35,17 +37,38 @@ class Notification(models.Model):
                 condition=models.Q(courriel_demande=True, courriel_envoye_le__isnull=True),
                 name="notification_courriel_attend",
             ),
+            models.Index(
+                fields=["utilisateur", "id"],
+                condition=models.Q(resume_demande=True, courriel_envoye_le__isnull=True),
+                name="notification_resume_attend",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.titre
 
 
-class Preference(models.Model):
-    """Whether a person wants e-mails beside the notices of the application."""
+class Envoi(models.TextChoices):
+    """How notices of a subject come by e-mail; in the application they always come."""
 
-    utilisateur = models.OneToOneField(Utilisateur, on_delete=models.CASCADE)
-    courriels = models.BooleanField("recevoir les avis par courriel", default=True)
+    IMMEDIAT = "immediat", "Aussitôt"
+    QUOTIDIEN = "quotidien", "Dans un résumé chaque matin"
+    AUCUN = "aucun", "Pas de courriel"
+
+
+class Preference(models.Model):
+    """What a person chose for a subject; the empty subject is what holds for the others."""
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
+    sujet = models.CharField(max_length=60, blank=True)
+    envoi = models.CharField(max_length=10, choices=Envoi, default=Envoi.IMMEDIAT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["utilisateur", "sujet"], name="preference_une_par_sujet"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.utilisateur_id} {self.courriels}"
+        return f"{self.utilisateur_id} {self.sujet} {self.envoi}"

@@ -24,7 +24,9 @@ class Avis:
 
 
 class RegleAvis(Protocol):
-    """A domain's notices."""
+    """A domain's notices; `libelle` names the subject to who chooses how they come."""
+
+    libelle: str
 
     def wants(self, nom: str) -> bool:
         """Whether events of that dotted name give notices."""

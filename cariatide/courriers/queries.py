@@ -1,8 +1,11 @@
 """Reads of notices: a person sees their own, and no other."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
-from cariatide.courriers.models import Notification, Preference
+from cariatide.courriers.models import Envoi, Notification, Preference
+from cariatide.courriers.ports import regles_avis
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.perimetre import Perimetre
@@ -29,8 +32,19 @@ def find_notification(perimetre: Perimetre, notification_id: int) -> Notificatio
     return found
 
 
-def wants_courriels(perimetre: Perimetre) -> bool:
-    """Whether this person also wants e-mails; yes until they say otherwise."""
-    return not Preference.objects.filter(
-        utilisateur_id=perimetre.utilisateur_id or 0, courriels=False
-    ).exists()
+def read_envois(people: Sequence[int], sujet: str) -> dict[int, str]:
+    """How each of these people wants the notices of a subject by e-mail: at once until they say."""
+    found = dict.fromkeys(people, Envoi.IMMEDIAT.value)
+    rows = Preference.objects.filter(utilisateur_id__in=people, sujet__in=["", sujet])
+    # The subject itself comes after what holds for all.
+    for utilisateur_id, envoi in rows.order_by("sujet").values_list("utilisateur_id", "envoi"):
+        found[utilisateur_id] = envoi
+    return found
+
+
+def list_preferences(perimetre: Perimetre) -> list[tuple[str, str, str]]:
+    """(subject, its label, how it comes by e-mail) for one person."""
+    qui = perimetre.utilisateur_id or 0
+    kept = dict(Preference.objects.filter(utilisateur_id=qui).values_list("sujet", "envoi"))
+    defaut = kept.get("", Envoi.IMMEDIAT.value)
+    return [(code, r.libelle, kept.get(code, defaut)) for code, r in regles_avis.items()]

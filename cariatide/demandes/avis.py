@@ -94,6 +94,8 @@ _SENS = {
 class AvisDesSaisines:
     """The rule registered with courriers."""
 
+    libelle = "Saisines"
+
     def wants(self, nom: str) -> bool:
         return nom in AU_PRESCRIPTEUR or nom in AU_SECRETARIAT or nom in A_L_OPERATEUR
 

@@ -95,6 +95,8 @@ REGLES: dict[str, tuple[tuple[str, ...], str, str]] = {
 class AvisDesMesures:
     """The rule registered with courriers."""
 
+    libelle = "Mesures d’accompagnement"
+
     def wants(self, nom: str) -> bool:
         return nom in REGLES
 

@@ -12,8 +12,8 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from cariatide.comptes.models import Utilisateur
-from cariatide.courriers.actions import TENTATIVES_MAX, mark_lue, save_preference, send_courriels
-from cariatide.courriers.models import Notification
+from cariatide.courriers.actions import TENTATIVES_MAX, mark_lue, save_preferences, send_courriels
+from cariatide.courriers.models import Envoi, Notification
 from cariatide.courriers.ports import Avis, regles_avis
 from cariatide.courriers.queries import count_non_lues, list_notifications
 from cariatide.journal.actions import record_evenement
@@ -28,6 +28,8 @@ pytestmark = pytest.mark.django_db
 
 class Regle:
     """A rule of the tests: notices to a team, and to one person."""
+
+    libelle = "Essai"
 
     def __init__(self, monde: Monde) -> None:
         self.avis = [
@@ -116,7 +118,7 @@ def test_un_compte_ferme_apres_coup_ne_recoit_pas_le_courriel(monde: Monde, regl
 def test_la_preference_arrete_les_courriels_pas_les_notifications(
     monde: Monde, regle: Regle
 ) -> None:
-    save_preference(perimetre=monde.perimetre("alice"), courriels=False)
+    save_preferences(perimetre=monde.perimetre("alice"), envois={"essai": Envoi.AUCUN})
     record(monde)
     deliver()
     send_courriels()

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from cariatide.courriers.actions import notify
-from cariatide.courriers.models import Notification, Preference
-from cariatide.courriers.ports import Avis
+from cariatide.courriers.models import Envoi, Notification, Preference
+from cariatide.courriers.ports import Avis, regles_avis
+from cariatide.courriers.web.forms import nom_champ
 from tests.distribution import Monde
 
 pytestmark = pytest.mark.django_db
@@ -46,17 +47,18 @@ def test_ouvrir_marque_comme_lu_et_mene_au_dossier(monde: Monde, client_de: Any)
         assert c.get(reverse("courriers:ouvrir", args=[une.pk])).status_code == 405
 
 
-def test_preference(monde: Monde, client_de: Any) -> None:
+def test_preferences(monde: Monde, client_de: Any) -> None:
+    adresse = reverse("courriers:preferences")
     with client_de(monde.alice) as c:
-        page = c.post(
-            reverse("courriers:preference"), {"courriels": "non"}, follow=True
-        ).content.decode()
-        assert "Vous ne recevez pas ces notifications par courriel" in page
-        assert not Preference.objects.get(utilisateur=monde.alice).courriels
-        page = c.post(
-            reverse("courriers:preference"), {"courriels": "oui"}, follow=True
-        ).content.decode()
-        assert "Vous recevez aussi ces notifications" in page
+        assert "Saisines" in c.get(adresse).content.decode()
+        choix = {nom_champ(code): Envoi.IMMEDIAT.value for code, _ in regles_avis.items()}
+        page = c.post(adresse, {**choix, "demandes": "quotidien"}, follow=True).content.decode()
+        assert "Vos choix sont enregistrés" in page and "Dans un résumé chaque matin" in page
+        assert c.post(adresse, {**choix, "demandes": "jamais"}).status_code == 422
+    gardes = dict(Preference.objects.values_list("sujet", "envoi"))
+    assert gardes == {**{c: "immediat" for c, _ in regles_avis.items()}, "demandes": "quotidien"}
+    with client_de(monde.bob) as c:
+        assert "Dans un résumé" not in c.get(PAGE).content.decode(), "each has their own"
 
 
 def test_pages_par_cle(monde: Monde, client_de: Any) -> None:

@@ -8,7 +8,7 @@ app_name = "courriers"
 urlpatterns = [
     path("notifications/", views.notifications, name="notifications"),
     path("notifications/lues/", views.tout_lire, name="tout_lire"),
-    path("notifications/preference/", views.preference, name="preference"),
+    path("notifications/preferences/", views.preferences, name="preferences"),
     path("notifications/<int:notification_id>/ouvrir/", views.ouvrir, name="ouvrir"),
     path("notifications/<int:notification_id>/lue/", views.lire, name="lire"),
 ]

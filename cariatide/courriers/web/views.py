@@ -1,17 +1,23 @@
 """Notices: what changed on my files, and whether they also come by e-mail."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cariatide.courriers.actions import mark_lue, save_preference
+from cariatide.courriers.actions import mark_lue, save_preferences
+from cariatide.courriers.models import Envoi
 from cariatide.courriers.queries import (
     TRIS,
     find_notification,
     list_notifications,
-    wants_courriels,
+    list_preferences,
 )
+from cariatide.courriers.web.forms import bind_preferences, nom_champ
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.listes import paginate
 from cariatide.socle.pages.routes import route
@@ -38,7 +44,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         "page": page,
         "toutes": toutes,
         "non_lues": non_lues.count(),
-        "courriels": wants_courriels(perimetre),
+        "preferences": [(nom, Envoi(envoi).label) for _, nom, envoi in list_preferences(perimetre)],
     }
     return rend(request, "courriers/notifications.html", contexte)
 
@@ -77,15 +83,21 @@ def tout_lire(request: HttpRequest) -> HttpResponse:
 
 
 @route(connecte=True)
-@require_POST
-def preference(request: HttpRequest) -> HttpResponse:
-    """Whether notices also come by e-mail."""
-    courriels = request.POST.get("courriels") == "oui"
-    save_preference(perimetre=request.perimetre, courriels=courriels)
-    messages.success(
-        request,
-        "Vous recevrez aussi vos notifications par courriel."
-        if courriels
-        else "Vous ne recevrez plus vos notifications par courriel ; elles restent ici.",
+def preferences(request: HttpRequest) -> HttpResponse:
+    """How each subject comes by e-mail."""
+    lignes = list_preferences(request.perimetre)
+
+    def envoi(form: Any) -> Fait:
+        envois = {sujet: form.cleaned_data[nom_champ(sujet)] for sujet, _, _ in lignes}
+        save_preferences(perimetre=request.perimetre, envois=envois)
+        return Fait("Vos choix sont enregistrés. Les notifications restent toutes ici.")
+
+    retour = reverse("courriers:notifications")
+    page = PageActe(
+        "Choisir mes courriels",
+        retour=retour,
+        fil=[("Notifications", retour)],
+        aide="Une notification s’affiche toujours dans Cariatide. Choisissez, pour chaque sujet, "
+        "si elle vient aussi par courriel. Un courriel ne cite aucun nom.",
     )
-    return redirect("courriers:notifications")
+    return run_acte(request, bind_preferences(request, lignes), page, envoi)
