@@ -15,6 +15,7 @@ from django.utils import timezone
 import bench.rival
 import config.urls
 from bench.donnees import Lecteurs
+from cariatide.comptes.facteur import MARQUE
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import list_menages
 from cariatide.partenaires.queries import build_perimetre
@@ -63,6 +64,10 @@ def install() -> None:
 def sign_in(utilisateur: Any) -> Client:
     client = Client()
     client.force_login(utilisateur, backend="allauth.account.auth_backends.AuthenticationBackend")
+    # As sign-in leaves it for somebody who gave their second factor.
+    session = client.session
+    session[MARQUE] = utilisateur.pk
+    session.save()
     return client
 
 

@@ -5,9 +5,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
+from django.dispatch import receiver
 from django.test import Client, TransactionTestCase
 
+from cariatide.comptes.facteur import mark
 from config.bases import parse_database_url
 from tests import bases, distribution
 
@@ -49,6 +53,28 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connections["default"].close()
     bases.remove(name)
+
+
+# A person of the tests gave their second factor, unless the test is about it (`sans_preuve`).
+prouve = {"second_facteur": True}
+
+
+@receiver(user_logged_in)
+def _prove(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
+    if prouve["second_facteur"]:
+        mark(request, user)
+        record_authentication(request, user, "password")
+
+
+@pytest.fixture
+def _sans_preuve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(prouve, "second_facteur", False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("sans_preuve"):
+            item.fixturenames.insert(0, "_sans_preuve")  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -103,4 +104,39 @@ def reactivate_utilisateur(*, perimetre: Perimetre, utilisateur_id: int) -> Util
             objet_id=utilisateur.pk,
             libelle=utilisateur.nom_complet,
         )
+    return utilisateur
+
+
+def record_facteur(*, perimetre: Perimetre, acte: str, genre: str) -> None:
+    """Somebody added or removed a second factor of theirs; the library wrote it."""
+    if perimetre.utilisateur_id is None:
+        return
+    record_evenement(
+        "compte.facteur_ajoute" if acte == "ajoute" else "compte.facteur_retire",
+        perimetre=perimetre,
+        objet_type="comptes.utilisateur",
+        objet_id=perimetre.utilisateur_id,
+        libelle=perimetre.utilisateur,
+        apres={"facteur": genre},
+    )
+
+
+@transaction.atomic
+def reset_facteur(*, perimetre: Perimetre, utilisateur_id: int, motif: str) -> Utilisateur:
+    """Forget the second factor of somebody who lost it; the next sign-in asks for a new one."""
+    if utilisateur_id == perimetre.utilisateur_id:
+        raise ErreurMetier("Vous ne pouvez pas réinitialiser votre propre second facteur.")
+    utilisateur = Utilisateur.objects.select_for_update(of=("self",)).get(pk=utilisateur_id)
+    nombre, _ = Authenticator.objects.filter(user_id=utilisateur_id).delete()
+    if nombre == 0:
+        raise ErreurMetier("Ce compte n’a pas de second facteur.")
+    _end_sessions(utilisateur.pk)
+    record_evenement(
+        "compte.facteur_reinitialise",
+        perimetre=perimetre,
+        objet_type="comptes.utilisateur",
+        objet_id=utilisateur.pk,
+        libelle=utilisateur.nom_complet,
+        apres={"motif": motif},
+    )
     return utilisateur

@@ -6,8 +6,10 @@ class ComptesConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
+        from cariatide.comptes import facteur
         from cariatide.comptes.actions import delete_brouillon
         from cariatide.socle.pages.actes import oublie_brouillon
 
         if delete_brouillon not in oublie_brouillon:
             oublie_brouillon.append(delete_brouillon)
+        facteur.connect()

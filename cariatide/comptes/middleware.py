@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 OUVERTE_LE = "ouverte_le"
 VUE_LE = "vue_le"
+# Sent by a page that asks by itself whether something changed: nobody is necessarily there.
+VEILLE = "X-Cariatide-Veille"
 
 
 class LimitesDeSession:
@@ -35,6 +37,8 @@ class LimitesDeSession:
                 "Votre session a pris fin. Reconnectez-vous : "
                 "votre saisie est gardée en brouillon.",
             )
+            return
+        if VUE_LE in session and VEILLE in request.headers:
             return
         if now - seen >= 60 or VUE_LE not in session:
             session[VUE_LE] = now

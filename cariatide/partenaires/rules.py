@@ -34,6 +34,8 @@ ROLES_SOCIAUX = frozenset(r for r, n in NIVEAU_MAX.items() if n >= Niveau.SOCIAL
 TOUS_LES_ROLES = frozenset(Role)
 # Who administers organisations and their people.
 ROLES_ADMINISTRATION = frozenset({Role.ADMINISTRATEUR, Role.ADMINISTRATEUR_TECHNIQUE})
+# Who must prove who they are twice: whoever reads social content, or grants the right to.
+ROLES_SECOND_FACTEUR = ROLES_SOCIAUX | ROLES_ADMINISTRATION
 # Who writes the agreements that their organisation orders.
 ROLES_CONVENTION = frozenset(
     {Role.ADMINISTRATEUR, Role.CHARGE_DU_PLAN, Role.ADMINISTRATEUR_TECHNIQUE}

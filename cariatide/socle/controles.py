@@ -20,6 +20,7 @@ CLE_VARIETE = 12  # different characters
 # Keys written in this repository, or in documentation read by everybody.
 CLES_CONNUES = ("cle-de-", "django-insecure", "changeme", "changez", "secret", "a-remplacer")
 HSTS_MINIMUM = 30 * 24 * 3600  # seconds
+DEMONSTRATION = "config.settings.demo"
 CONNEXIONS_TRAVAILLEUR = 3  # main thread, heartbeat, one command beside it
 COURRIELS_FACTICES = ("console", "locmem", "dummy", "filebased", "cariatide.courriers.boite")
 
@@ -97,6 +98,21 @@ def check_mode(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[C
             )
         )
     return found
+
+
+@register(Tags.security)
+def check_facteur(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The demonstration alone lets people in without a second factor: checked everywhere."""
+    if not settings.SECOND_FACTEUR_EXEMPTE or settings.SETTINGS_MODULE == DEMONSTRATION:
+        return []
+    return [
+        _error(
+            "E019",
+            "Le second facteur n’est demandé à personne : un mot de passe volé ouvrirait les "
+            "données sociales.",
+            "Retirez SECOND_FACTEUR_EXEMPTE : config.settings.demo est seul à le porter.",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

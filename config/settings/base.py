@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "django_htmx",
     "django_tasks",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cariatide.comptes.middleware.LimitesDeSession",
     "cariatide.partenaires.middleware.PerimetreDeLaRequete",
+    "cariatide.partenaires.middleware.SecondFacteurRequis",
     "cariatide.socle.pages.routes.AccesAuxRoutes",
     "axes.middleware.AxesMiddleware",
 ]
@@ -151,6 +153,16 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PASSWORD_RESET_TIMEOUT = 3600
 # axes locks, and keeps its lock in the database: allauth's own limits live in a per-process cache.
 ACCOUNT_RATE_LIMITS = False
+
+# A code of an application, or a key: ROLES_SECOND_FACTEUR of partenaires.rules must give one.
+MFA_ADAPTER = "cariatide.comptes.facteur.AdaptateurDuFacteur"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Cariatide"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: telephones drift
+# Accounts are opened by a link sent to the address: it is verified.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# True in settings/demo.py alone; a system check refuses it anywhere else.
+SECOND_FACTEUR_EXEMPTE = False
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours

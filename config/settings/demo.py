@@ -15,6 +15,8 @@ if os.environ.get("CARIATIDE_ADRESSE") != "127.0.0.1":
     )
 
 DEMONSTRATION = True
+# Its accounts open without a password: they ask for no second factor either.
+SECOND_FACTEUR_EXEMPTE = True
 # The variable is a promise of who starts the server; this holds whatever was started.
 MIDDLEWARE = ["cariatide.demonstration.middleware.SeulementCetteMachine", *MIDDLEWARE]
 NOM_DU_DEPARTEMENT = "Département de démonstration"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from cariatide.comptes.middleware import VUE_LE
+import cariatide
+from cariatide.comptes.middleware import VEILLE, VUE_LE
 from config.settings import base
 from tests.distribution import Monde
 
@@ -92,3 +94,27 @@ def test_les_mots_de_passe_sont_en_argon2id() -> None:
     assert garde.startswith("argon2$argon2id$")
     assert check_password("un mot de passe assez long", garde)
     assert not check_password("un autre mot de passe", garde)
+
+
+def test_une_page_qui_veille_seule_ne_tient_pas_la_session_ouverte(c: Client, horloge: Any) -> None:
+    """The screen of a session of the commission asks every few seconds whether it changed."""
+    for _ in range(4):
+        horloge.shift(timedelta(minutes=11))
+        reponse = c.get(reverse("comptes:mon_compte"), headers={VEILLE: "1"})
+        assert reponse.status_code == 200
+    horloge.shift(timedelta(minutes=2))
+    reponse = c.get(reverse("comptes:mon_compte"), headers={VEILLE: "1"})
+    assert reponse.status_code == 302, "forty-six minutes without anybody"
+
+
+def test_chaque_page_qui_veille_le_dit() -> None:
+    """What asks by itself does not keep a session alive (comptes.middleware.VEILLE)."""
+    racine = Path(cariatide.__file__).parent
+    veilles = [
+        ligne
+        for path in racine.glob("*/jinja2/**/*.html")
+        for ligne in path.read_text(encoding="utf-8").splitlines()
+        if 'hx-trigger="every' in ligne
+    ]
+    assert len(veilles) >= 2
+    assert not [ligne for ligne in veilles if VEILLE not in ligne]

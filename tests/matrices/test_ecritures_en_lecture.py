@@ -21,8 +21,19 @@ ECRIVENT = {
     "account_change_password",
     "account_login",
     "account_logout",
+    "account_reauthenticate",
     "account_reset_password",
     "account_reset_password_from_key",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_authenticate",
+    "mfa_deactivate_totp",
+    "mfa_edit_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
 }
 # Beside the page, each in its own short transaction: the journal of reads, the session's activity.
 A_COTE = ("journal_consultation", "django_session", "axes_", "comptes_utilisateur")

@@ -26,6 +26,7 @@ PUBLIQUES = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mfa_authenticate",
     "demonstration:courriels",
     "demonstration:entrer",
     "demonstration:roles",

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +18,7 @@ from cariatide.partenaires.actions import DonneesContact, save_contact
 from cariatide.socle.contexte import ouvre_transaction
 from tests.amelioration.exemples import add_financement, add_operation
 from tests.baux.exemples import add_entree
+from tests.comptes.cle import Cle
 from tests.distribution import JOUR, Monde, add_menage, build_monde
 from tests.documents.test_actions import bring
 from tests.mesures.conftest import Fabrique
@@ -37,7 +41,16 @@ def build_decor() -> Monde:
     _mesures(monde)
     _parc(monde)
     _bureau(monde)
+    _facteurs(monde)
     return monde
+
+
+def _facteurs(monde: Monde) -> None:
+    """Somebody with an application, recovery codes and a key."""
+    TOTP.activate(monde.chef, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(monde.chef)
+    defi = {"publicKey": {"challenge": "ZGVmaS1kZS1sYS1jbGU"}}
+    WebAuthn.add(monde.chef, "Clé du bureau", Cle().create(defi))
 
 
 def _mesures(monde: Monde) -> None:

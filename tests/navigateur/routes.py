@@ -54,6 +54,7 @@ SANS_PAGE = {
     "demandes:pieces": "fragment of the form of a saisine",
     "account_inactive": "redirects: only the library's sign-in leads to it",
     "account_reset_password_from_key": "one-time link sent by e-mail",
+    "mfa_authenticate": "opens in the middle of a sign-in (tests/comptes/test_facteur.py)",
     "partenaires:accepter_invitation": "one-time link sent by e-mail",
 }
 FICHIERS = re.compile(
@@ -88,6 +89,7 @@ OBJETS = {
     "organisation_id": "partenaires.Organisation",
     "passage_id": "commission.Passage",
     "piece_id": "documents.Piece",
+    "pk": "mfa.Authenticator",
     "piece_requise_id": "demandes.PieceRequise",
     "proprietaire_id": "parc.Proprietaire",
     "renouvellement_id": "mesures.Renouvellement",

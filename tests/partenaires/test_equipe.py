@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.urls import reverse
@@ -311,3 +313,38 @@ def test_compte_desactive_non_invite(monde: Monde) -> None:
     Utilisateur.objects.filter(pk=ancien.pk).update(is_active=False, desactive_le=MIDI)
     with pytest.raises(ErreurMetier, match="désactivé"):
         invite(monde, ancien.email)
+
+
+def test_un_second_facteur_perdu_se_reinitialise(monde: Monde, client_de: Any) -> None:
+    TOTP.activate(monde.alice, "JBSWY3DPEHPK3PXP")
+    adresse = reverse(
+        "partenaires:reinitialiser_facteur", args=[monde.operateur.pk, monde.alice.pk]
+    )
+    with client_de(monde.administratrice) as c:
+        page = c.get(
+            reverse("partenaires:personne", args=[monde.operateur.pk, monde.alice.pk])
+        ).content.decode()
+        assert "Réinitialiser le second facteur" in page
+        c.post(adresse, {"motif": " "})
+        assert Authenticator.objects.filter(user=monde.alice).exists(), "a reason is asked"
+        c.post(adresse, {"motif": "téléphone volé, reconnue au guichet"})
+        assert not Authenticator.objects.filter(user=monde.alice).exists()
+        assert (
+            "n’a pas de second facteur"
+            in c.post(adresse, {"motif": "encore"}, follow=True).content.decode()
+        )
+    evenement = Evenement.objects.get(nom="compte.facteur_reinitialise")
+    assert (evenement.objet_id, evenement.acteur_id) == (monde.alice.pk, monde.administratrice.pk)
+    with client_de(monde.chef) as c:
+        assert c.post(adresse, {"motif": "x"}).status_code == 403
+
+
+def test_le_second_facteur_d_ailleurs_ne_se_reinitialise_pas(monde: Monde, client_de: Any) -> None:
+    TOTP.activate(monde.charlie, "JBSWY3DPEHPK3PXP")
+    with client_de(monde.administratrice) as c:
+        for organisation in (monde.operateur, monde.autre_operateur):
+            adresse = reverse(
+                "partenaires:reinitialiser_facteur", args=[organisation.pk, monde.charlie.pk]
+            )
+            assert c.post(adresse, {"motif": "x"}).status_code in (403, 404)
+    assert Authenticator.objects.filter(user=monde.charlie).exists()

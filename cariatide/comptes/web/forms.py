@@ -13,6 +13,7 @@ LIBELLES = {
     "login": "Adresse électronique",
     "email": "Adresse électronique",
     "password": "Mot de passe",
+    "code": "Code",
     "oldpassword": "Mot de passe actuel",
     "password1": "Nouveau mot de passe",
     "password2": "Nouveau mot de passe, une seconde fois",

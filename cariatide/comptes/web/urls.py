@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from cariatide.comptes.web import views
+from cariatide.comptes.web import facteur, views
 
 _propres = [
     path("compte/", views.mon_compte, name="mon_compte"),
@@ -10,7 +10,23 @@ _propres = [
     path("compte/brouillons/<str:cle>/", views.brouillon, name="brouillon"),
 ]
 
+_facteur = [
+    path("", facteur.accueil, name="mfa_index"),
+    path("application/", facteur.activation, name="mfa_activate_totp"),
+    path("application/retirer/", facteur.retrait, name="mfa_deactivate_totp"),
+    path("codes/", facteur.codes, name="mfa_view_recovery_codes"),
+    path("codes/nouveaux/", facteur.nouveaux_codes, name="mfa_generate_recovery_codes"),
+    path("cles/ajouter/", facteur.nouvelle_cle, name="mfa_add_webauthn"),
+    path("cles/<int:pk>/nom/", facteur.nom_de_cle, name="mfa_edit_webauthn"),
+    path("cles/<int:pk>/retirer/", facteur.retrait_de_cle, name="mfa_remove_webauthn"),
+]
+
 urlpatterns = [
+    path("compte/second-facteur/", include(_facteur)),
+    path("compte/connexion/code/", facteur.code, name="mfa_authenticate"),
+    path("compte/confirmer/", facteur.confirme, name="account_reauthenticate"),
+    path("compte/confirmer/code/", facteur.confirme_code, name="mfa_reauthenticate"),
+    path("compte/confirmer/cle/", facteur.confirme_cle, name="mfa_reauthenticate_webauthn"),
     path("compte/connexion/", views.connexion, name="account_login"),
     path("compte/deconnexion/", views.deconnexion, name="account_logout"),
     path("compte/inactif/", views.compte_inactif, name="account_inactive"),

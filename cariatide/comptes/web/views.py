@@ -29,7 +29,7 @@ from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 from cariatide.socle.saisie import nettoie_tout
 
 
-class _StatutDesErreurs:
+class StatutDesErreurs:
     """A refused form answers 422, as every form of ours."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -40,21 +40,21 @@ class _StatutDesErreurs:
 
 @method_decorator(axes_dispatch, name="dispatch")
 @method_decorator(axes_form_invalid, name="form_invalid")
-class Connexion(_StatutDesErreurs, allauth_views.LoginView):  # type: ignore[misc]
+class Connexion(StatutDesErreurs, allauth_views.LoginView):  # type: ignore[misc]
     """Repeated failures lock the account for a while (axes counts in the database)."""
 
     form_class = FormulaireConnexion
 
 
-class Oubli(_StatutDesErreurs, allauth_views.PasswordResetView):  # type: ignore[misc]
+class Oubli(StatutDesErreurs, allauth_views.PasswordResetView):  # type: ignore[misc]
     form_class = FormulaireOubli
 
 
-class NouveauMotDePasse(_StatutDesErreurs, allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]
+class NouveauMotDePasse(StatutDesErreurs, allauth_views.PasswordResetFromKeyView):  # type: ignore[misc]
     form_class = FormulaireNouveau
 
 
-class Changement(_StatutDesErreurs, allauth_views.PasswordChangeView):  # type: ignore[misc]
+class Changement(StatutDesErreurs, allauth_views.PasswordChangeView):  # type: ignore[misc]
     form_class = FormulaireChangement
     success_url = reverse_lazy("comptes:mon_compte")
 
@@ -70,7 +70,7 @@ class Changement(_StatutDesErreurs, allauth_views.PasswordChangeView):  # type: 
 
 
 connexion = route(public=True, ecrit=True)(Connexion.as_view())
-deconnexion = route(public=True, ecrit=True)(allauth_views.LogoutView.as_view())
+deconnexion = route(public=True, ecrit=True, avant_facteur=True)(allauth_views.LogoutView.as_view())
 oubli = route(public=True, ecrit=True)(Oubli.as_view())
 oubli_envoye = route(public=True)(allauth_views.PasswordResetDoneView.as_view())
 nouveau_mot_de_passe = route(public=True, ecrit=True)(NouveauMotDePasse.as_view())

@@ -17,6 +17,7 @@ from cariatide.partenaires.actions.equipe import (
     end_mandat,
     grant_mandat,
     reactivate_personne,
+    reset_facteur_personne,
 )
 from cariatide.partenaires.actions.invitations import (
     accept_invitation,
@@ -59,6 +60,7 @@ __all__ = [
     "remove_financement",
     "remove_objectif",
     "resend_invitation",
+    "reset_facteur_personne",
     "save_contact",
     "set_financement",
     "set_objectif",

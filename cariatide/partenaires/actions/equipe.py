@@ -5,7 +5,11 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
-from cariatide.comptes.actions import deactivate_utilisateur, reactivate_utilisateur
+from cariatide.comptes.actions import (
+    deactivate_utilisateur,
+    reactivate_utilisateur,
+    reset_facteur,
+)
 from cariatide.comptes.models import Utilisateur
 from cariatide.journal.actions import record_evenement
 from cariatide.partenaires.actions.commun import (
@@ -228,3 +232,17 @@ def reactivate_personne(
     """Open a closed account again; its mandates in force decide what it sees."""
     _check_account(perimetre, organisation_id, utilisateur_id)
     return reactivate_utilisateur(perimetre=perimetre, utilisateur_id=utilisateur_id)
+
+
+@transaction.atomic
+def reset_facteur_personne(
+    *, perimetre: Perimetre, organisation_id: int, utilisateur_id: int, motif: str
+) -> Utilisateur:
+    """Forget the second factor of a colleague who lost telephone, keys and codes."""
+    _check_account(perimetre, organisation_id, utilisateur_id)
+    if not motif.strip():
+        raise ErreurMetier(
+            "Indiquez comment vous avez reconnu cette personne.",
+            {"motif": "Un motif est nécessaire."},
+        )
+    return reset_facteur(perimetre=perimetre, utilisateur_id=utilisateur_id, motif=motif.strip())

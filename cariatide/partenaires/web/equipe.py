@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -146,6 +147,8 @@ def personne(request: HttpRequest, organisation_id: int, utilisateur_id: int) ->
         "roles_accordables": grantable,
         "refus_compte": "Vous ne pouvez pas désactiver votre propre compte." if soi else refus,
         "form_motif": forms.FormulaireMotif(),
+        "form_reconnu": forms.FormulaireMotif(prefix=None, auto_id="id_reconnu_%s"),
+        "a_un_facteur": is_mfa_enabled(utilisateur),
     }
     return rend(request, "partenaires/personne.html", contexte)
 
@@ -253,6 +256,26 @@ def desactiver(request: HttpRequest, organisation_id: int, utilisateur_id: int) 
             motif=request.POST.get("motif", "")[:300],
         )
         return Fait(f"Le compte de {utilisateur} est désactivé : ses sessions sont fermées.")
+
+    return run_bouton(request, _personne(organisation_id, utilisateur_id), envoi)
+
+
+@route(*ROLES_ADMINISTRATION)
+@require_POST
+def reinitialiser(request: HttpRequest, organisation_id: int, utilisateur_id: int) -> HttpResponse:
+    """Forget a lost second factor; its person sets a new one with the next sign-in."""
+
+    def envoi() -> Fait:
+        utilisateur = actions.reset_facteur_personne(
+            perimetre=request.perimetre,
+            organisation_id=organisation_id,
+            utilisateur_id=utilisateur_id,
+            motif=request.POST.get("motif", "")[:300],
+        )
+        return Fait(
+            f"Le second facteur de {utilisateur} est oublié et ses sessions sont fermées : la "
+            "prochaine connexion en demandera un nouveau."
+        )
 
     return run_bouton(request, _personne(organisation_id, utilisateur_id), envoi)
 

@@ -40,6 +40,11 @@ _equipe = [
     path("<int:utilisateur_id>/", equipe.personne, name="personne"),
     path("<int:utilisateur_id>/mandat/", equipe.accorder, name="accorder_mandat"),
     path("<int:utilisateur_id>/desactiver/", equipe.desactiver, name="desactiver"),
+    path(
+        "<int:utilisateur_id>/second-facteur/",
+        equipe.reinitialiser,
+        name="reinitialiser_facteur",
+    ),
     path("<int:utilisateur_id>/reactiver/", equipe.reactiver, name="reactiver"),
 ]
 

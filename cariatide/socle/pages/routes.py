@@ -51,6 +51,7 @@ class Acces:
     consultation journal keeps; it runs before the read-only transaction of the page.
     ecrit: a GET that must write (sign-in call-backs); the list is checked by a test.
     sans_base: runs without a transaction, to answer when the database does not (health page).
+    avant_facteur: opens to somebody signed in whose second factor is still to be set or given.
     """
 
     roles: frozenset[str] = frozenset()
@@ -59,6 +60,7 @@ class Acces:
     consulte: LectureDe | None = None
     ecrit: bool = False
     sans_base: bool = False
+    avant_facteur: bool = False
 
 
 def route(
@@ -68,9 +70,11 @@ def route(
     consulte: LectureDe | None = None,
     ecrit: bool = False,
     sans_base: bool = False,
+    avant_facteur: bool = False,
 ) -> Callable[[Vue], Vue]:
     """Declare who opens a view: `@route(Role.TRAVAILLEUR_SOCIAL, consulte=…)`."""
-    acces = Acces(frozenset(str(r) for r in roles), connecte, public, consulte, ecrit, sans_base)
+    opens_to = frozenset(str(r) for r in roles)
+    acces = Acces(opens_to, connecte, public, consulte, ecrit, sans_base, avant_facteur)
 
     def declare(vue: Vue) -> Vue:
         vue.acces = acces  # type: ignore[attr-defined]

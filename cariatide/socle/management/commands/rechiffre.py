@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, models
 from django.utils import timezone
 
-from cariatide.socle.chiffrement import Chiffre
+from cariatide.socle.chiffrement import Chiffre, rechiffreurs
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
 
@@ -27,6 +27,9 @@ class Command(BaseCommand):
                     # The files never change otherwise: their content stays the same here.
                     cursor.execute("SELECT set_config('cariatide.rechiffrement', 'oui', true)")
                 total += rewrite(modele, champs)
+        for rechiffre in rechiffreurs:
+            with ouvre_transaction(perimetre, systeme=MOTIF):
+                total += rechiffre()
         self.stdout.write(f"{total} lignes confidentielles récrites avec la clé la plus récente.")
 
 
