@@ -3,14 +3,13 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from cariatide.comptes.models import Brouillon, Utilisateur
+from cariatide.comptes.models import Brouillon, SessionOuverte, Utilisateur
+from cariatide.comptes.queries import list_sessions
 from cariatide.journal.actions import record_evenement
-from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Perimetre
 
 TAILLE_BROUILLON = 200_000  # characters
@@ -45,27 +44,38 @@ def close_sessions(*, perimetre: Perimetre, sauf: str | None) -> int:
         return 0
     nombre = _end_sessions(perimetre.utilisateur_id, sauf)
     if nombre:
-        record_evenement(
-            "compte.sessions_fermees",
-            perimetre=perimetre,
-            objet_type="comptes.utilisateur",
-            objet_id=perimetre.utilisateur_id,
-            libelle=perimetre.utilisateur,
-            apres={"nombre": nombre},
-        )
+        _record_sessions(perimetre, nombre)
     return nombre
 
 
+@transaction.atomic
+def close_session(*, perimetre: Perimetre, marque: str) -> str:
+    """End one session of this person; return the device it was on."""
+    for ligne in list_sessions(_author(perimetre)):
+        if ligne.marque == marque:
+            SessionOuverte.objects.filter(pk=ligne.cle).delete()
+            _record_sessions(perimetre, 1)
+            return ligne.appareil
+    raise Introuvable("Cette session est déjà fermée.")
+
+
+def _record_sessions(perimetre: Perimetre, nombre: int) -> None:
+    record_evenement(
+        "compte.sessions_fermees",
+        perimetre=perimetre,
+        objet_type="comptes.utilisateur",
+        objet_id=_author(perimetre),
+        libelle=perimetre.utilisateur,
+        apres={"nombre": nombre},
+    )
+
+
 def _end_sessions(utilisateur_id: int, sauf: str | None = None) -> int:
-    """A session is opaque: those in force are read one by one, which a rare act may do."""
-    ouvertes = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=sauf)
-    siennes = [
-        session.session_key
-        for session in ouvertes.iterator()
-        if session.get_decoded().get(SESSION_KEY) == str(utilisateur_id)
-    ]
-    Session.objects.filter(session_key__in=siennes).delete()
-    return len(siennes)
+    siennes = SessionOuverte.objects.filter(utilisateur_id=utilisateur_id)
+    en_cours = siennes.filter(expire_date__gt=timezone.now()).exclude(pk=sauf)
+    nombre = en_cours.count()
+    siennes.exclude(pk=sauf).delete()
+    return nombre
 
 
 @transaction.atomic

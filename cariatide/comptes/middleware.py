@@ -8,8 +8,9 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 
-OUVERTE_LE = "ouverte_le"
-VUE_LE = "vue_le"
+from cariatide.comptes.queries import APPAREIL, OUVERTE_LE, VUE_LE
+from cariatide.comptes.rules import describe_appareil
+
 # Sent by a page that asks by itself whether something changed: nobody is necessarily there.
 VEILLE = "X-Cariatide-Veille"
 
@@ -38,6 +39,8 @@ class LimitesDeSession:
                 "votre saisie est gardée en brouillon.",
             )
             return
+        if APPAREIL not in session:
+            session[APPAREIL] = describe_appareil(request.headers.get("User-Agent", ""))
         if VUE_LE in session and VEILLE in request.headers:
             return
         if now - seen >= 60 or VUE_LE not in session:

@@ -2,9 +2,12 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.module_loading import import_string
 
 
 class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
@@ -77,3 +80,13 @@ class Brouillon(models.Model):
 
     def __str__(self) -> str:
         return self.cle
+
+
+class SessionOuverte(AbstractBaseSession):
+    """A session and whose it is (plain id: it outlives no account); device and times are inside."""
+
+    utilisateur_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")

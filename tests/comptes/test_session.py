@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 from django.urls import reverse
 
 import cariatide
-from cariatide.comptes.middleware import VEILLE, VUE_LE
+from cariatide.comptes.middleware import VEILLE
+from cariatide.comptes.models import SessionOuverte
+from cariatide.comptes.queries import VUE_LE
 from config.settings import base
 from tests.distribution import Monde
 
@@ -77,7 +78,7 @@ def test_les_limites_se_reglent(c: Client, horloge: Any) -> None:
 
 def test_l_activite_s_ecrit_une_fois_par_minute(c: Client, horloge: Any) -> None:
     def seen() -> int:
-        found: int = Session.objects.get().get_decoded()[VUE_LE]
+        found: int = SessionOuverte.objects.get().get_decoded()[VUE_LE]
         return found
 
     before = seen()

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cariatide.comptes.models import Brouillon
+from cariatide.comptes.rules import describe_appareil
 from cariatide.socle.contexte import ouvre_transaction
 from tests.brouillons import list_brouillons, set_brouillon
 
+DORSAL = "allauth.account.auth_backends.AuthenticationBackend"
 SECRET = "un mot de passe assez long"
 
 
@@ -146,11 +148,51 @@ def test_close_other_sessions(alice: Any, monde: Any) -> None:
     here, elsewhere, other = Client(), Client(), Client()
     sign_in(here, alice.email, SECRET)
     sign_in(elsewhere, alice.email, SECRET)
-    other.force_login(monde.dora, backend="allauth.account.auth_backends.AuthenticationBackend")
+    other.force_login(monde.dora, backend=DORSAL)
     page = here.post(reverse("comptes:fermer_sessions"), follow=True)
     assert "L’autre session est fermée" in page.content.decode()
     assert elsewhere.get(reverse("comptes:mon_compte")).status_code == 302
     assert other.get(reverse("comptes:mon_compte")).status_code == 200
+
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
+
+
+def test_sessions_are_listed_and_closed_one_by_one(alice: Any, monde: Any) -> None:
+    here, phone = Client(HTTP_USER_AGENT=FIREFOX), Client(HTTP_USER_AGENT=IPHONE)
+    for client in (here, phone):
+        sign_in(client, alice.email, SECRET)
+        client.get(reverse("comptes:mon_compte"))
+    html = here.get(reverse("comptes:sessions")).content.decode()
+    assert "Firefox sous Windows" in html and "Safari sous iPhone" in html
+    assert html.count("Fermer cette session") == 1 and "Cette session" in html
+    assert phone.session.session_key not in html and here.session.session_key not in html
+    found = re.search(r'action="(/compte/sessions/[0-9a-f]+/fermer/)"', html)
+    assert found is not None
+    stranger = Client()
+    stranger.force_login(monde.dora, backend=DORSAL)
+    assert stranger.post(found[1]).status_code == 404, "somebody else’s"
+    assert phone.get("/menages/").status_code == 200
+    page = here.post(found[1], follow=True).content.decode()
+    assert "Safari sous iPhone" in page and "est fermée" in page
+    assert phone.get("/menages/").status_code == 302
+    assert here.post(found[1]).status_code == 404
+    assert here.get("/menages/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("agent", "attendu"),
+    [
+        ("", "Appareil inconnu"),
+        ("curl/8", "Appareil inconnu"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36", "Chrome sous Linux"),
+        ("Mozilla/5.0 (Windows NT) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge sous Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Safari/537.36", "Chrome sous Android"),
+    ],
+)
+def test_device_in_words(agent: str, attendu: str) -> None:
+    assert describe_appareil(agent) == attendu
 
 
 def test_draft_is_kept_read_and_forgotten(client_de: Any, monde: Any) -> None:

@@ -36,7 +36,7 @@ ECRIVENT = {
     "mfa_view_recovery_codes",
 }
 # Beside the page, each in its own short transaction: the journal of reads, the session's activity.
-A_COTE = ("journal_consultation", "django_session", "axes_", "comptes_utilisateur")
+A_COTE = ("journal_consultation", "comptes_sessionouverte", "axes_", "comptes_utilisateur")
 
 
 def test_la_liste_est_nommee() -> None:

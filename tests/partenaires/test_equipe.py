@@ -9,11 +9,10 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.urls import reverse
 
-from cariatide.comptes.models import Utilisateur
+from cariatide.comptes.models import SessionOuverte, Utilisateur
 from cariatide.journal.livraison import deliver_one
 from cariatide.journal.models import Evenement
 from cariatide.partenaires import actions
@@ -127,7 +126,7 @@ def test_desactiver_ferme_la_session_a_la_requete_suivante(monde: Monde, client_
         reponse = c.get(reverse("comptes:mon_compte"))
         assert reponse.status_code == 302
         assert reverse("account_login") in reponse["Location"]
-        assert not Session.objects.exists()
+        assert not SessionOuverte.objects.exists()
         actions.reactivate_personne(
             perimetre=monde.perimetre("administratrice"),
             organisation_id=monde.operateur.pk,

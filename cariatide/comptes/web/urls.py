@@ -6,6 +6,8 @@ from cariatide.comptes.web import facteur, views
 
 _propres = [
     path("compte/", views.mon_compte, name="mon_compte"),
+    path("compte/sessions/", views.sessions, name="sessions"),
+    path("compte/sessions/<str:marque>/fermer/", views.fermer_session, name="fermer_session"),
     path("compte/sessions/fermer/", views.fermer_sessions, name="fermer_sessions"),
     path("compte/brouillons/<str:cle>/", views.brouillon, name="brouillon"),
 ]

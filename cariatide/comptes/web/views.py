@@ -14,8 +14,13 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cariatide.comptes.actions import close_sessions, delete_brouillon, save_brouillon
-from cariatide.comptes.queries import read_brouillon
+from cariatide.comptes.actions import (
+    close_session,
+    close_sessions,
+    delete_brouillon,
+    save_brouillon,
+)
+from cariatide.comptes.queries import list_sessions, mark_of, read_brouillon
 from cariatide.comptes.web.forms import (
     FormulaireChangement,
     FormulaireConnexion,
@@ -108,6 +113,27 @@ def _describe_etendue(mandat: MandatEnVigueur) -> str:
 
 
 @route(connecte=True)
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where I am signed in: devices and times."""
+    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+    ouvertes = list_sessions(perimetre.utilisateur_id) if perimetre.utilisateur_id else []
+    contexte = {"sessions": ouvertes, "ici": mark_of(request.session.session_key)}
+    return rend(request, "comptes/sessions.html", contexte)
+
+
+@route(connecte=True)
+@require_POST
+def fermer_session(request: HttpRequest, marque: str) -> HttpResponse:
+    """Close one of my sessions."""
+    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+    if marque == mark_of(request.session.session_key):
+        return redirect("account_logout")
+    appareil = close_session(perimetre=perimetre, marque=marque)
+    messages.success(request, f"La session de « {appareil} » est fermée.")
+    return redirect("comptes:sessions")
+
+
+@route(connecte=True)
 @require_POST
 def fermer_sessions(request: HttpRequest) -> HttpResponse:
     """Close every other session: a telephone lost, a desk left open."""
@@ -122,7 +148,7 @@ def fermer_sessions(request: HttpRequest) -> HttpResponse:
     else:
         phrase = f"Les {nombre} autres sessions sont fermées."
     messages.success(request, phrase)
-    return redirect("comptes:mon_compte")
+    return redirect("comptes:sessions")
 
 
 @route(connecte=True)
