@@ -37,7 +37,12 @@ class Formulaire(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
-            if isinstance(champ, forms.CharField) and champ.max_length is None:
+            # The value of a JSON field is no text: the size of the request bounds it.
+            if (
+                isinstance(champ, forms.CharField)
+                and not isinstance(champ, forms.JSONField)
+                and champ.max_length is None
+            ):
                 champ.max_length = LONGUEUR_MAX
                 champ.validators.append(MaxLengthValidator(LONGUEUR_MAX))
             champ.widget.attrs.setdefault("class", _css(champ.widget))
