@@ -20,6 +20,7 @@ CLE_VARIETE = 12  # different characters
 # Keys written in this repository, or in documentation read by everybody.
 CLES_CONNUES = ("cle-de-", "django-insecure", "changeme", "changez", "secret", "a-remplacer")
 HSTS_MINIMUM = 30 * 24 * 3600  # seconds
+ENTETES = "cariatide.socle.pages.entetes.EntetesDeSecurite"
 DEMONSTRATION = "config.settings.demo"
 CONNEXIONS_TRAVAILLEUR = 3  # main thread, heartbeat, one command beside it
 COURRIELS_FACTICES = ("console", "locmem", "dummy", "filebased", "cariatide.courriers.boite")
@@ -111,6 +112,22 @@ def check_facteur(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
             "Le second facteur n’est demandé à personne : un mot de passe volé ouvrirait les "
             "données sociales.",
             "Retirez SECOND_FACTEUR_EXEMPTE : config.settings.demo est seul à le porter.",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_entetes(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Every answer bears the security headers: what writes them stands around the static files."""
+    ordre = list(settings.MIDDLEWARE)
+    fichiers = "whitenoise.middleware.WhiteNoiseMiddleware"
+    if ENTETES in ordre and (fichiers not in ordre or ordre.index(ENTETES) < ordre.index(fichiers)):
+        return []
+    return [
+        _error(
+            "E020",
+            "Des réponses partiraient sans leurs en-têtes de sécurité.",
+            f"Gardez {ENTETES} en tête de MIDDLEWARE, avant les fichiers statiques.",
         )
     ]
 

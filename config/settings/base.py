@@ -70,10 +70,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outermost: static files, redirections and errors bear the headers too.
+    "cariatide.socle.pages.entetes.EntetesDeSecurite",
     "cariatide.socle.journaux.JournalDesRequetes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cariatide.socle.pages.entetes.EntetesDeSecurite",
     "cariatide.web.middleware.SanteSansSession",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -5,9 +5,18 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 CSP = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+ENTETES = {
+    "Content-Security-Policy": CSP,
+    "Permissions-Policy": "camera=(self), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
 class EntetesDeSecurite:
@@ -18,9 +27,8 @@ class EntetesDeSecurite:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CSP)
-        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=()")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        for nom, valeur in ENTETES.items():
+            response.headers.setdefault(nom, valeur)
         if not request.path.startswith("/statique/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
