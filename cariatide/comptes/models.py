@@ -87,6 +87,10 @@ class SessionOuverte(AbstractBaseSession):
 
     utilisateur_id = models.BigIntegerField(null=True, db_index=True)
 
+    class Meta:
+        verbose_name = "session ouverte"
+        verbose_name_plural = "sessions ouvertes"
+
     @classmethod
     def get_session_store_class(cls) -> Any:
         return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
