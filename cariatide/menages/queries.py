@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from cariatide.bareme.queries import ValeurDatee, value
 from cariatide.documents.queries import list_documents, list_pieces
 from cariatide.menages.acces import links_of
 from cariatide.menages.models import (
@@ -248,6 +249,11 @@ def group_droits(droits: Iterable[Droit]) -> list[Lecteur]:
     for droit in droits:
         found.setdefault(droit.organisation, []).append(droit)
     return [Lecteur(organisation, tuple(rows)) for organisation, rows in found.items()]
+
+
+def read_conservation(jour: date) -> ValeurDatee:
+    """How many years a file stays in the active base after the last contact, with the source."""
+    return value("rgpd.conservation_active", le=jour)
 
 
 def list_lecteurs(perimetre: Perimetre, menage_id: int) -> list[Lecteur]:

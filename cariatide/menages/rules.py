@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cariatide.menages.statuts import RoleMenage
+from cariatide.socle.dates import add_years
 from cariatide.socle.erreurs import ErreurMetier
 
 AGE_MAXIMUM = 120  # years: beyond, a birth date is a typing error
@@ -38,6 +39,11 @@ def check_naissance(naissance: date | None, jour: date) -> None:
     if compute_age(naissance, jour) > AGE_MAXIMUM:
         message = f"Cette date donnerait plus de {AGE_MAXIMUM} ans."
         raise ErreurMetier(message, {"naissance": message})
+
+
+def compute_terme(dernier_contact: date, ans: int) -> date:
+    """Last day in the active base: `ans` years after the last contact (CNIL 2021-028)."""
+    return add_years(dernier_contact, ans)
 
 
 def check_passe(le: date, jour: date, champ: str) -> None:

@@ -21,8 +21,9 @@ from cariatide.menages.queries import (
     list_lecteurs,
     list_menages,
     list_parcours,
+    read_conservation,
 )
-from cariatide.menages.rules import compute_age
+from cariatide.menages.rules import compute_age, compute_terme
 from cariatide.menages.web.forms import FiltresMenages
 from cariatide.partenaires.rules import ROLES_DOSSIER, ROLES_SOCIAUX
 from cariatide.partenaires.statuts import Role
@@ -135,6 +136,9 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
         "domaine": domaine,
         "domaines": DOMAINES,
         "lecteurs": list_lecteurs(perimetre, menage_id),
+        "terme": compute_terme(
+            fiche.menage.dernier_contact_le, read_conservation(perimetre.jour).entier
+        ),
         "age": lambda n: compute_age(n, perimetre.jour),
         "peut_ecrire": perimetre.has_role(*ROLES_ECRITURE),
         "peut_ecrire_social": perimetre.has_role(*ROLES_ECRITURE_SOCIALE)

@@ -1,0 +1,31 @@
+"""Pure rules of retention (CNIL 2021-028 and 2023-095); "today" is an argument."""
+
+from datetime import date
+
+from cariatide.conformite.statuts import Conservation
+from cariatide.menages.rules import compute_terme
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.dates import add_months, add_years
+
+ROLES_CONFORMITE = frozenset({Role.PROTECTION_DES_DONNEES})
+BIENTOT_MOIS = 6  # a screen's convenience, not a rule of law
+
+
+def read_etat(dernier_contact: date, ans: int, jour: date, *, gele: bool) -> Conservation:
+    """Where a file stands on `jour`; a hold wins over the clock."""
+    if gele:
+        return Conservation.GELEE
+    terme = compute_terme(dernier_contact, ans)
+    if terme <= jour:
+        return Conservation.ECHUE
+    return Conservation.BIENTOT if terme <= add_months(jour, BIENTOT_MOIS) else Conservation.ACTIVE
+
+
+def find_butoir(jour: date, ans: int) -> date:
+    """The latest last contact whose term is reached on `jour`.
+
+    29 February: its term is 28 February of a common year, so that a file never stays a day more.
+    """
+    butoir = add_years(jour, -ans)
+    suivant = date.fromordinal(butoir.toordinal() + 1)
+    return suivant if compute_terme(suivant, ans) <= jour else butoir
