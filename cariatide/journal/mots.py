@@ -31,7 +31,7 @@ renvoyée repérée replanifiée reporté reportée représentant retiré retir�
 rédaction rédiger rédigé réexamen référence référent région réponse réserves rôle salarié santé
 secrétariat séance séparation séparé signé signée sollicité succédé supprimé synthèse terminé
 terminée télécharger téléphone thème transférée unité validé validée vérifié visioconférence
-visitée vulnérabilités œuvre ajoutée révisée réinitialisé clés gelée infectée
+visitée vulnérabilités œuvre ajoutée révisée réinitialisé clés gelée infectée défaite fusionné
 """.split()  # noqa: SIM905  a list of words to read, one spelling each
 _MOTS = {normalise(mot): mot for mot in _ACCENTUES}
 _MOTS |= {

@@ -189,7 +189,7 @@ def _list_candidats(perimetre: Perimetre, saisies: Sequence[Identite]) -> list[A
     )
     # One lookup each, and not one long OR: each is an index scan whatever the statistics say.
     limite = LIGNES_MAX * len(saisies)
-    visible = Appartenance.objects.visible_to(perimetre)
+    visible = Appartenance.objects.visible_to(perimetre).filter(menage__fusionne_dans__isnull=True)
     parts = [
         visible.filter(condition).order_by().values("pk")[:limite]
         for condition in conditions

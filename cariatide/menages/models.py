@@ -1,17 +1,16 @@
 """Persons, households, their dated composition and dwelling; the links that give rights on them."""
 
-from typing import Any
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import F, Q
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.menages.acces import condition_menage, condition_rattache
+from cariatide.menages.champs import courriel_cle_field, telephone_cle_field
 from cariatide.menages.statuts import (
     Civilite,
     MotifDeSortie,
@@ -26,27 +25,6 @@ from cariatide.socle.chiffrement import TexteChiffre
 from cariatide.socle.contraintes import PeriodeDeDates, Point, fin_apres_debut
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.territoire.models import Commune
-
-
-def _telephone_cle() -> Any:
-    """The digits of the telephone beside it, +33 and 0033 read as 0: equal when dialled equal."""
-    chiffres = Func(
-        F("telephone"), Value("[^0-9+]"), Value(""), Value("g"), function="regexp_replace"
-    )
-    return models.GeneratedField(
-        expression=Func(chiffres, Value(r"^(\+|00)33"), Value("0"), function="regexp_replace"),
-        output_field=models.CharField(max_length=20),
-        db_persist=True,
-    )
-
-
-def _courriel_cle() -> Any:
-    """The address beside it in lower case."""
-    return models.GeneratedField(
-        expression=Lower("courriel"),
-        output_field=models.CharField(max_length=254),
-        db_persist=True,
-    )
 
 
 class Menage(ModeleProtege):
@@ -68,13 +46,17 @@ class Menage(ModeleProtege):
     )
     commune = models.ForeignKey(Commune, null=True, blank=True, on_delete=models.PROTECT)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
-    telephone_cle = _telephone_cle()
+    telephone_cle = telephone_cle_field()
     courriel = models.EmailField("courriel", blank=True)
-    courriel_cle = _courriel_cle()
+    courriel_cle = courriel_cle_field()
     adresse_protegee = models.BooleanField("adresse protégée", default=False)
     public_plan = models.BooleanField("relève du plan départemental", default=False)
     issu_de = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="issus"
+    )
+    # The file kept when this one turned out to be a second file of the same household.
+    fusionne_dans = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbes"
     )
     dernier_contact_le = models.DateField("dernier contact le")
     cree_le = models.DateField("suivi depuis le")
@@ -86,7 +68,12 @@ class Menage(ModeleProtege):
                 condition=Q(issu_de__isnull=True) | ~Q(issu_de=F("id")),
                 name="menage_pas_issu_de_lui_meme",
                 violation_error_message="Un ménage n’est pas issu de lui-même.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(fusionne_dans__isnull=True) | ~Q(fusionne_dans=F("id")),
+                name="menage_pas_fusionne_dans_lui_meme",
+                violation_error_message="Un ménage ne se fusionne pas avec lui-même.",
+            ),
         ]
         indexes = [
             models.Index(fields=["nom_normalise", "id"]),
@@ -118,9 +105,9 @@ class Personne(ModeleProtege):
     cle_phonetique = models.CharField(max_length=170, blank=True, editable=False)
     naissance = models.DateField("date de naissance", null=True, blank=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
-    telephone_cle = _telephone_cle()
+    telephone_cle = telephone_cle_field()
     courriel = models.EmailField("courriel", blank=True)
-    courriel_cle = _courriel_cle()
+    courriel_cle = courriel_cle_field()
     numero_allocataire = models.CharField("n° d’allocataire", max_length=15, blank=True)
     deces_le = models.DateField("décès le", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -322,6 +309,45 @@ class Rattachement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.menage_id} → {self.organisation_id} ({self.motif})"
+
+
+class Fusion(ModeleProtege):
+    """Two files of one household made one: what moved and what changed, to undo it exactly.
+
+    deplaces: ids by port and model. modifies: [model, id, {field: former value}]. crees: ids by
+    model. Ids and factual values only: what is of level S or C moves without being copied here.
+    """
+
+    garde = models.ForeignKey(Menage, on_delete=models.PROTECT, related_name="fusions")
+    absorbe = models.ForeignKey(Menage, on_delete=models.PROTECT, related_name="+")
+    le = models.DateField()
+    auteur = models.CharField(max_length=200)
+    motif = models.CharField("motif", max_length=500)
+    deplaces = models.JSONField()
+    modifies = models.JSONField(encoder=DjangoJSONEncoder)
+    crees = models.JSONField()
+    defaite_le = models.DateField(null=True)
+    motif_annulation = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(defaite_le__isnull=True, motif_annulation="")
+                | (Q(defaite_le__isnull=False) & ~Q(motif_annulation="")),
+                name="fusion_defaite_motivee",
+                violation_error_message="Une fusion défaite porte une date et un motif.",
+            ),
+            models.UniqueConstraint(
+                fields=["absorbe"], condition=Q(defaite_le__isnull=True), name="fusion_une_seule"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absorbe_id} → {self.garde_id}"
+
+    @classmethod
+    def access_condition(cls, perimetre: Perimetre) -> Q:
+        return condition_rattache(perimetre, champ="garde_id")
 
 
 class FaitParcours(ModeleProtege):

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cariatide.bareme.queries import ValeurDatee, value
 from cariatide.documents.queries import list_documents, list_pieces
@@ -49,7 +50,9 @@ def search_condition(texte: str) -> Q | None:
     """Every word of the text starts a word of the household's search column; None when empty."""
     reference = read_reference(texte)
     if reference:
-        return Q(reference=reference)
+        # The reference of a merged file leads to the one that was kept.
+        bearer = Menage._base_manager.filter(reference=reference)
+        return Q(pk=Subquery(bearer.values(garde=Coalesce("fusionne_dans_id", "pk"))))
     termes = list_termes(texte)
     if not termes:
         return None
@@ -58,7 +61,7 @@ def search_condition(texte: str) -> Q | None:
 
 def list_menages(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Menage]:
     """Households of the perimeter that pass the filters of the list."""
-    found = Menage.objects.visible_to(perimetre)
+    found = Menage.objects.visible_to(perimetre).filter(fusionne_dans__isnull=True)
     if filtres.get("q"):
         condition = search_condition(filtres["q"])
         found = found.filter(condition) if condition is not None else found.none()

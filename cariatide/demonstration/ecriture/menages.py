@@ -18,6 +18,7 @@ from cariatide.menages.models import (
     Personne,
 )
 from cariatide.socle.normalisation import normalise
+from cariatide.socle.phonetique import phonetise_personne
 
 OBJET = "menages.menage"
 
@@ -76,6 +77,7 @@ def _add_membres(e: Ecriture, menage: Menage, foyer: Foyer, le: date) -> None:
                 nom=membre.nom,
                 prenom=membre.prenom,
                 nom_normalise=normalise(f"{membre.nom} {membre.prenom}"),
+                cle_phonetique=phonetise_personne(membre.nom, membre.prenom),
                 naissance=membre.naissance,
                 telephone=telephone if membre is referent else membre.telephone,
                 courriel=foyer.courriel if membre is referent else "",

@@ -12,6 +12,7 @@ from cariatide.menages.actions.creation import (
     DonneesPersonne,
     create_menage,
 )
+from cariatide.menages.actions.fusion import ROLES_FUSION, merge_menages, unmerge_menages
 from cariatide.menages.actions.liens import (
     OBJET,
     attach,
@@ -32,6 +33,7 @@ from cariatide.menages.actions.situation import move_domicile, save_confidentiel
 
 __all__ = [
     "OBJET",
+    "ROLES_FUSION",
     "DonneesDomicile",
     "DonneesMenage",
     "DonneesPersonne",
@@ -46,12 +48,14 @@ __all__ = [
     "detach",
     "end_appartenance",
     "lock_menage",
+    "merge_menages",
     "move_domicile",
     "purge_menages",
     "refresh_recherche",
     "save_confidentiel",
     "save_social",
     "separate_menage",
+    "unmerge_menages",
     "write_fait",
     "write_faits",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Q
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.models import Domicile, FaitParcours, Menage, Personne, Rattachement
 from cariatide.menages.statuts import MotifRattachement
-from cariatide.socle.erreurs import ConflitDeVersion
+from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
@@ -21,12 +21,22 @@ def lock_menage(perimetre: Perimetre, menage_id: int, version: int | None = None
     menage: Menage = Menage.objects.select_for_update(of=("self",)).find_visible(
         perimetre, menage_id
     )
+    check_ouvert(menage)
     if version is not None and menage.version != version:
         raise ConflitDeVersion(
             "Quelqu’un d’autre a modifié ce ménage depuis l’ouverture de la page. "
             "Comparez les deux versions avant d’enregistrer."
         )
     return menage
+
+
+def check_ouvert(menage: Menage) -> None:
+    """Refuse to write on a file that was merged into another one."""
+    if menage.fusionne_dans_id is not None:
+        raise ActeRefuse(
+            f"La fiche {menage.reference} a été réunie avec une autre : elle ne se modifie plus. "
+            "Ouvrez la fiche gardée."
+        )
 
 
 def attach(
@@ -100,6 +110,8 @@ def write_fait(
     contact: the fact is a contact with the household: it restarts the retention clock.
     ton: "", "ok", "bad" (colour of the dot, never the only sign).
     """
+    # Every act on a household writes its line: here none of them writes on a merged file.
+    check_ouvert(Menage._base_manager.get(pk=menage_id))
     fait = build_fait(
         perimetre=perimetre,
         menage_id=menage_id,

@@ -191,6 +191,37 @@ class FormulaireSeparation(Formulaire):
             self.fields[nom].choices = membres  # type: ignore[attr-defined]
 
 
+class FormulaireMotifFusion(Formulaire):
+    motif = forms.CharField(label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FormulaireFusion(FormulaireMotifFusion):
+    """Why, and for each person of the other file, who they are in the file kept."""
+
+    def __init__(
+        self,
+        *args: Any,
+        deux: tuple[list[tuple[int, str]], list[tuple[int, str]]],
+        paires: dict[int, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        autres, gardes = deux
+        choices = [("", "Une autre personne : elle rejoint la fiche gardée"), *gardes]
+        for pk, libelle in autres:
+            self.fields[f"personne_{pk}"] = forms.ChoiceField(
+                label=f"{libelle} est", choices=choices, required=False, initial=paires.get(pk, "")
+            )
+
+    def to_memes(self) -> dict[int, int]:
+        """Person of the other file → the same person of the file kept."""
+        return {
+            int(nom.removeprefix("personne_")): int(valeur)
+            for nom, valeur in self.cleaned_data.items()
+            if nom.startswith("personne_") and valeur
+        }
+
+
 class FormulaireSocial(Formulaire):
     """Level S."""
 

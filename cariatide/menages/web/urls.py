@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.menages.web import ecriture, views
+from cariatide.menages.web import ecriture, fusion, views
 
 app_name = "menages"
 urlpatterns = [
@@ -23,6 +23,9 @@ urlpatterns = [
     ),
     path("menages/<int:menage_id>/referent/", ecriture.referent, name="referent"),
     path("menages/<int:menage_id>/separation/", ecriture.separation, name="separation"),
+    path("menages/<int:menage_id>/doublons/", fusion.doublons, name="doublons"),
+    path("menages/<int:menage_id>/reunir/<int:autre_id>/", fusion.reunir, name="reunir"),
+    path("menages/fusions/<int:fusion_id>/defaire/", fusion.defaire, name="defaire_fusion"),
     path("menages/<int:menage_id>/domicile/", ecriture.domicile, name="domicile"),
     path("menages/<int:menage_id>/situation-sociale/", ecriture.social, name="social"),
     path("menages/<int:menage_id>/confidentiel/", ecriture.confidentiel, name="confidentiel"),

@@ -4,8 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from cariatide.journal.queries import list_consultations_menage
+from cariatide.menages.actions import ROLES_FUSION
+from cariatide.menages.comparaison import find_absorbe
 from cariatide.menages.documents import build_dossier_pdf, build_parcours_pdf
 from cariatide.menages.models import FaitParcours, Menage
 from cariatide.menages.queries import (
@@ -124,6 +128,10 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
     """The household page: the centre of everything."""
     perimetre: Perimetre = request.perimetre
     fiche = build_fiche(perimetre, menage_id)
+    if fiche.menage.fusionne_dans_id is not None:
+        # Whoever kept the former address finds the file that was kept.
+        adresse = reverse("menages:detail", args=[fiche.menage.fusionne_dans_id])
+        return redirect(f"{adresse}?reunie={menage_id}")
     domaine = request.GET.get("domaine", "")
     domaine = domaine if domaine in DOMAINES else ""
     faits = list(list_parcours(perimetre, menage_id, domaine)[: PARCOURS_PAR_PAGE + 1])
@@ -140,6 +148,8 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
             fiche.menage.dernier_contact_le, read_conservation(perimetre.jour).entier
         ),
         "age": lambda n: compute_age(n, perimetre.jour),
+        "reunie": find_absorbe(perimetre, menage_id, request.GET.get("reunie", "")),
+        "peut_reunir": perimetre.has_role(*ROLES_FUSION),
         "peut_ecrire": perimetre.has_role(*ROLES_ECRITURE),
         "peut_ecrire_social": perimetre.has_role(*ROLES_ECRITURE_SOCIALE)
         and fiche.niveau >= Niveau.SOCIAL,
