@@ -9,11 +9,14 @@ class EchangesConfig(AppConfig):
         from cariatide.echanges.actions import forget_lignes
         from cariatide.echanges.lifecycle import CYCLE
         from cariatide.echanges.ports import ROLES_IMPORT
+        from cariatide.echanges.web.listes import build_outils
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
+        from cariatide.socle.pages.page_liste import outils_liste
         from cariatide.socle.travaux import quotidiens
 
         register_cycle(CYCLE)
+        outils_liste.append(("echanges/_outils.html", build_outils))
         quotidiens.register("echanges.lignes", forget_lignes)
         register_menu(
             EntreeMenu(

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from cariatide.comptes.models import Utilisateur
 from cariatide.echanges.ports import ROLES_IMPORT
 from cariatide.echanges.statuts import StatutLigne, StatutLot
 from cariatide.partenaires.models import Organisation
@@ -122,3 +123,54 @@ class CorrespondanceImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.genre}"
+
+
+class ChoixExport(models.Model):
+    """The columns and the format that a person took last for one list."""
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
+    liste = models.CharField(max_length=40)
+    colonnes = models.JSONField(default=list)
+    format = models.CharField(max_length=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["utilisateur", "liste"], name="choix_un_par_liste")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.liste} {self.format}"
+
+
+class FiltreEnregistre(ModeleProtege):
+    """Filters of one list under a name: of one person, or shared with their organisation.
+
+    requete: the query string of the list. organisation_id: whom it is shared with; a plain id,
+    since a shared filter says nothing of the organisation itself.
+    """
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
+    organisation_id = models.BigIntegerField(null=True, blank=True)
+    liste = models.CharField(max_length=40)
+    nom = models.CharField("nom", max_length=60)
+    requete = models.CharField(max_length=2000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["utilisateur", "liste", "nom"],
+                name="filtre_nom_unique",
+                violation_error_message="Vous avez déjà des filtres de ce nom pour cette liste.",
+            )
+        ]
+        indexes = [models.Index(fields=["organisation_id", "liste"])]
+
+    def __str__(self) -> str:
+        return self.nom
+
+    @classmethod
+    def access_condition(cls, perimetre: Perimetre) -> Q:
+        """Mine, and those that my organisations share."""
+        return Q(utilisateur_id=perimetre.utilisateur_id or 0) | Q(
+            organisation_id__in=sorted(perimetre.organisation_ids)
+        )

@@ -3,9 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
-from cariatide.echanges.models import CorrespondanceImport, LigneImport, LotImport
+from cariatide.echanges.models import (
+    ChoixExport,
+    CorrespondanceImport,
+    FiltreEnregistre,
+    LigneImport,
+    LotImport,
+)
 from cariatide.echanges.ports import ROLES_IMPORT
 from cariatide.echanges.statuts import StatutLigne
 from cariatide.socle.avancement import Avancement, find_avancement
@@ -64,3 +70,22 @@ def find_import_en_cours(perimetre: Perimetre) -> Avancement | None:
 def sujet_of(perimetre: Perimetre) -> str:
     """Under which name the progress of this person's imports is told."""
     return f"import-{perimetre.utilisateur_id or 0}"
+
+
+def list_filtres(perimetre: Perimetre, liste: str) -> QuerySet[FiltreEnregistre]:
+    """Filters kept for a list: mine, then those that my organisations share."""
+    mine = Q(utilisateur_id=perimetre.utilisateur_id or 0)
+    found: QuerySet[FiltreEnregistre] = (
+        FiltreEnregistre.objects.visible_to(perimetre)
+        .filter(liste=liste)
+        .select_related("utilisateur")
+        .order_by(Case(When(mine, then=0), default=1), "nom", "id")
+    )
+    return found
+
+
+def find_choix(perimetre: Perimetre, liste: str) -> ChoixExport | None:
+    """What this person took last for that list."""
+    return ChoixExport.objects.filter(
+        utilisateur_id=perimetre.utilisateur_id or 0, liste=liste
+    ).first()

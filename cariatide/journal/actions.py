@@ -110,6 +110,7 @@ def record_lecture(perimetre: Perimetre, lecture: Lecture, route: str) -> None:
         menage_id=lecture.menage_id,
         niveau=int(lecture.niveau),
         route=route,
+        motif=lecture.motif[:300],
     )
 
 

@@ -17,6 +17,7 @@ from cariatide.parc.models import Logement
 from tests.amelioration.exemples import add_financement, add_operation
 from tests.baux.exemples import add_entree
 from tests.distribution import JOUR, Monde, add_menage
+from tests.fichiers import export
 from tests.parc.exemples import add_logement
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,8 @@ def test_matrice(monde: Monde, menage: Menage, client_de: Any) -> None:
     ):
         with client_de(monde.personnes[qui] if qui else None) as c:
             assert c.get("/travaux/").status_code == liste, qui
-            assert c.get("/travaux/export/?format=csv").status_code == liste, qui
+            ouverte = {200: 200, 302: 302, 403: 404}[liste]
+            assert export(c, "travaux").status_code == ouverte, qui
             assert c.get(f"/travaux/{sans.pk}/").status_code == page, qui
             assert c.get(f"/travaux/{avec.pk}/").status_code == avec_menage, qui
             assert {c.get(a).status_code for a in ecriture} == {ecrit}, qui
@@ -198,5 +200,5 @@ def test_liste_et_export(c: Client, monde: Monde) -> None:
     assert max(before.values()) < 28
     assert "Lot 0" not in c.get("/travaux/?statut=financee").content.decode()
     assert "Aucuns travaux ne correspondent" in c.get("/travaux/?q=xyz").content.decode()
-    csv = b"".join(c.get("/travaux/export/?format=csv&statut=financee").streaming_content)
+    csv = b"".join(export(c, "travaux", "?statut=financee").streaming_content)
     assert csv.decode("utf-8-sig").count("\n") == 8

@@ -14,6 +14,7 @@ from cariatide.journal.models import Consultation
 from cariatide.menages.models import Menage
 from tests.baux.exemples import add_entree
 from tests.distribution import JOUR, Monde, add_menage
+from tests.fichiers import export
 from tests.parc.exemples import add_logement
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,8 @@ def test_matrice(monde: Monde, menage: Menage, client_de: Any) -> None:
     ):  # fmt: skip
         with client_de(monde.personnes[qui] if qui else None) as c:
             assert c.get("/occupations/").status_code == liste, qui
-            assert c.get("/occupations/export/?format=csv").status_code == liste, qui
+            ouverte = {200: 200, 302: 302, 403: 404}[liste]
+            assert export(c, "occupations").status_code == ouverte, qui
             assert c.get(base).status_code == lecture, qui
             assert {c.get(a).status_code for a in ecriture} == {acte}, qui
 
@@ -153,5 +155,5 @@ def test_liste_et_export(c: Client, monde: Monde, menage: Menage) -> None:
     assert "Nom5" in c.get("/occupations/").content.decode()
     assert "Nom5" not in c.get("/occupations/?q=lefevre").content.decode()
     assert "Aucune entrée ne correspond" in c.get("/occupations/?q=xyz").content.decode()
-    csv = b"".join(c.get("/occupations/export/?format=csv&q=lefevre").streaming_content)
+    csv = b"".join(export(c, "occupations", "?q=lefevre").streaming_content)
     assert csv.decode("utf-8-sig").count("\n") == 2

@@ -29,6 +29,7 @@ from tests.commission.fabrique import (
 )
 from tests.distribution import JOUR, Monde
 from tests.documents.lecture_pdf import compact, read_text_assemble
+from tests.fichiers import export
 
 pytestmark = pytest.mark.django_db
 
@@ -62,25 +63,25 @@ def rows(response: Any) -> list[dict[str, str]]:
 
 def test_calendar_as_a_spreadsheet(monde: Monde, close: Seance, client_de: Any) -> None:
     plan(monde, close.instance, demain(7))
-    adresse = reverse("commission:export")
+    adresse = reverse("echanges:exporter", args=["seances"])
     with client_de(monde.dora) as c:
         assert adresse in c.get(reverse("commission:seances")).content.decode()
-        tenue, a_venir = rows(c.get(adresse, {"format": "csv", "tri": "date"}))
+        tenue, a_venir = rows(export(c, "seances", "?tri=date"))
         assert tenue["Date"] == "22/11/2026"
         assert (tenue["État"], tenue["Dossiers"], tenue["Décisions"]) == ("Close", "2", "2")
         assert (a_venir["Date"], a_venir["Dossiers"]) == ("29/11/2026", "0")
         assert tenue["Instance"] == close.instance.nom
-        (seule,) = rows(c.get(adresse, {"format": "csv", "statut": "close"}))
+        (seule,) = rows(export(c, "seances", "?statut=close"))
         assert seule == tenue
         for genre, debut in (("xlsx", b"PK"), ("ods", b"PK")):
-            assert c.get(adresse, {"format": genre}).getvalue()[:2] == debut
-        assert c.get(adresse, {"format": "exe"}).status_code == 409
-    assert Consultation.objects.filter(libelle="Export du calendrier des séances").count() == 5
+            assert export(c, "seances", format_=genre).getvalue()[:2] == debut
+        assert export(c, "seances", format_="exe").status_code == 422
+    assert Consultation.objects.filter(libelle="Export du calendrier des séances").count() == 4
     for qui, attendues in (("membre", 2), ("bob", 0)):
         with client_de(monde.personnes[qui]) as c:
-            assert len(rows(c.get(adresse))) == attendues, qui
+            assert len(rows(export(c, "seances"))) == attendues, qui
     with client_de(monde.alice) as c:
-        assert c.get(adresse).status_code == 403
+        assert c.get(adresse).status_code == 404
 
 
 def test_notifications_of_a_session_in_one_file(

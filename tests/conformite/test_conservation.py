@@ -18,6 +18,7 @@ from cariatide.menages.queries import read_conservation
 from cariatide.menages.rules import compute_terme
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from tests.distribution import JOUR, Monde, add_menage
+from tests.fichiers import export
 
 ECHU, BIENTOT, ACTIF = date(2024, 11, 22), date(2025, 3, 1), date(2026, 1, 15)
 
@@ -118,8 +119,8 @@ def test_pages(monde: Monde, dossiers: dict[str, Menage], client_de: Any) -> Non
             assert "Aucun dossier n’est au terme" in c.get(liste).content.decode()
             assert "Recours" in c.get(degeler).content.decode()
             assert c.post(degeler, {"motif": "Jugé"}).status_code == 302
-            export = c.get(reverse("conformite:export"), {"format": "csv"})
-            assert echu.reference in b"".join(export.streaming_content).decode()
+            fichier = export(c, "conservation")
+            assert echu.reference in b"".join(fichier.streaming_content).decode()
         with client_de(monde.alice) as c:
             assert c.get(liste).status_code == 403
             assert c.post(geler, {"motif": "x"}).status_code == 403

@@ -18,6 +18,7 @@ from cariatide.partenaires.statuts import Role
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Niveau
 from tests.distribution import JOUR, Monde, add_menage
+from tests.fichiers import export
 
 pytestmark = pytest.mark.django_db
 ACTES = "/journal/actes/"
@@ -43,7 +44,7 @@ def test_les_roles_sont_ceux_des_partenaires() -> None:
 def test_reserve_a_la_protection_des_donnees(monde: Monde, client_de: Any) -> None:
     for qui in ("alice", "chef", "bob", "technique", "administratrice"):
         with client_de(getattr(monde, qui)) as c:
-            for page in (ACTES, LECTURES, ACTES + "export/", LECTURES + "export/"):
+            for page in (ACTES, LECTURES):
                 assert c.get(page).status_code == 403, (qui, page)
     with client_de(monde.dpo) as c:
         assert c.get("/journal/livraisons/").status_code == 403
@@ -113,7 +114,10 @@ def test_un_export_est_journalise(monde: Monde, client_de: Any, page: str, objet
     menage = add_menage(monde)
     read(monde, "alice", menage)
     with client_de(monde.dpo) as c:
-        reponse = c.get(page + "export/", {"format": "csv"})
+        assert (
+            reverse("echanges:exporter", args=[f"journal-{objet}"]) in c.get(page).content.decode()
+        )
+        reponse = export(c, f"journal-{objet}")
         lignes = b"".join(reponse.streaming_content).decode("utf-8-sig").splitlines()
     attendu = Evenement.objects.count() if objet == "actes" else 2  # the export itself was written
     assert len(lignes) == 1 + attendu

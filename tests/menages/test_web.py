@@ -14,6 +14,7 @@ from cariatide.menages.statuts import MotifRattachement
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import Niveau
 from tests.distribution import JOUR, Monde, add_menage
+from tests.fichiers import export
 
 pytestmark = [pytest.mark.django_db]
 
@@ -208,7 +209,7 @@ def test_export_holds_the_rows_of_the_list_and_is_journaled(
     for i in range(60):
         add_menage(monde, nom=f"Nom{i:02}")
     with client_de(monde.alice) as c:
-        response = c.get(reverse("menages:export"), {"format": format_})
+        response = export(c, "menages", format_=format_)
         content = b"".join(response.streaming_content)
     assert response.status_code == 200
     if format_ == "csv":
@@ -218,9 +219,9 @@ def test_export_holds_the_rows_of_the_list_and_is_journaled(
 
 def test_unknown_export_format_is_refused_in_words(monde: Monde, client_de: Any) -> None:
     with client_de(monde.alice) as c:
-        response = c.get(reverse("menages:export"), {"format": "exe"})
-    assert response.status_code == 409
-    assert "CSV, XLSX ou ODS" in response.content.decode()
+        response = export(c, "menages", format_="exe")
+    assert response.status_code == 422
+    assert "Sélectionnez un choix valide" in response.content.decode()
 
 
 def test_cursor_walks_every_row_once(monde: Monde, client_de: Any) -> None:

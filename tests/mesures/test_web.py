@@ -12,6 +12,7 @@ from cariatide.mesures import actions
 from cariatide.mesures.models import Bilan, Intervention, InterventionNote, Mesure
 from tests.brouillons import list_brouillons, set_brouillon
 from tests.distribution import JOUR
+from tests.fichiers import export
 from tests.mesures.conftest import Fabrique, reload
 
 pytestmark = pytest.mark.django_db
@@ -379,7 +380,7 @@ def test_the_export_holds_facts_alone(fabrique: Fabrique, client_de: Any) -> Non
     mesure = fabrique.active()
     fabrique.visite(mesure, JOUR, note=NOTE, personnelle=SECRET)
     with client_de(fabrique.monde.alice) as c:
-        response = c.get(reverse("mesures:export") + "?format=csv")
+        response = export(c, "mesures")
         texte = b"".join(response.streaming_content).decode("utf-8-sig")
     assert mesure.reference in texte
     assert NOTE not in texte

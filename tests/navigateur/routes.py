@@ -21,6 +21,7 @@ from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import build_perimetre
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.indicateurs import indicateurs
+from cariatide.socle.pages.page_liste import listes
 from cariatide.socle.pages.routes import Acces, find_acces
 from cariatide.socle.perimetre import Perimetre, perimetre_systeme
 
@@ -72,6 +73,7 @@ OBJETS = {
     "diagnostic_id": "mesures.DiagnosticSocial",
     "document_id": "documents.DocumentEmis",
     "echeance_id": "echeances.Echeance",
+    "filtre_id": "echanges.FiltreEnregistre",
     "financement_id": "amelioration.FinancementTravaux",
     "instance_id": "commission.Instance",
     "intervention_id": "mesures.Intervention",
@@ -221,6 +223,8 @@ class Guide:
             if nom.startswith("observatoire:"):
                 return [(code, None) for code, _ in indicateurs.items()]
             return [(code, None) for code, p in load_baremes().items() if p.local]
+        if argument == "liste":
+            return [(nom, None) for nom in listes]
         if argument == "genre":
             return [(code, None) for code, _ in importables.items()]
         particular = PARTICULIERS.get((nom, argument))

@@ -13,6 +13,7 @@ from cariatide.journal.models import Consultation
 from cariatide.parc.journee import OffresAVisiter
 from cariatide.parc.models import DiagnosticTechnique, Logement, OffreLogement, Propriete
 from tests.distribution import JOUR, Monde
+from tests.fichiers import export
 from tests.parc.exemples import add_logement, add_offre, add_proprietaire
 
 pytestmark = pytest.mark.django_db
@@ -181,10 +182,10 @@ def test_listes_et_exports(c: Client, monde: Monde) -> None:
     bloc = c.get("/offres/?statut=ecartee", headers={"HX-Request": "true"}).content.decode()
     assert "Loyer trop élevé" in bloc
     assert "<html" not in bloc
-    csv = b"".join(c.get("/offres/export/?format=csv").streaming_content).decode("utf-8-sig")
+    csv = b"".join(export(c, "offres").streaming_content).decode("utf-8-sig")
     assert logement.reference in csv
     assert "Loyer trop élevé" in csv
-    csv = b"".join(c.get("/logements/export/?format=csv").streaming_content).decode("utf-8-sig")
+    csv = b"".join(export(c, "logements").streaming_content).decode("utf-8-sig")
     assert csv.count("\n") == 2
     assert Consultation.objects.filter(libelle__startswith="Export").count() == 2
 

@@ -7,7 +7,6 @@ from cariatide.amelioration.web import actes, ecriture, views
 app_name = "amelioration"
 urlpatterns = [
     path("travaux/", views.liste, name="liste"),
-    path("travaux/export/", views.export, name="export"),
     path("travaux/nouvelle/<int:logement_id>/", ecriture.nouvelle, name="nouvelle"),
     path("travaux/menage/<int:menage_id>/", ecriture.pour_menage, name="pour_menage"),
     path("travaux/<int:operation_id>/", views.operation, name="operation"),

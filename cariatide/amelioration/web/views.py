@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 
 from cariatide.amelioration.models import OperationTravaux
 from cariatide.amelioration.queries import (
@@ -99,6 +98,7 @@ LISTE = PageListe(
     export=COLONNES_EXPORT,
     nom="travaux",
     libelle_export="Export des travaux",
+    adresse="amelioration:liste",
 )
 
 
@@ -109,12 +109,6 @@ def liste(request: HttpRequest) -> HttpResponse:
     counts = count_operations(request.perimetre, lue.filtres)
     onglets = build_onglets(request, lue.filtres, dict(StatutOperation.choices), counts)
     return LISTE.rend(request, lue, onglets=onglets, tons=TONS)
-
-
-@route(*ROLES_LECTURE, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 def _etapes(operation: OperationTravaux) -> list[dict[str, Any]]:

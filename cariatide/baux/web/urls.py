@@ -7,7 +7,6 @@ from cariatide.baux.web import ecriture, views
 app_name = "baux"
 urlpatterns = [
     path("occupations/", views.liste, name="liste"),
-    path("occupations/export/", views.export, name="export"),
     path("occupations/entree/<int:menage_id>/", ecriture.entree, name="entree"),
     path("occupations/<int:occupation_id>/", views.occupation, name="occupation"),
     path("occupations/<int:occupation_id>/sortie/", ecriture.sortie, name="sortie"),

@@ -1,7 +1,6 @@
 """Pages that read occupations."""
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 
 from cariatide.baux.queries import (
     CHAMPS,
@@ -70,6 +69,7 @@ LISTE = PageListe(
     export=COLONNES_EXPORT,
     nom="occupations",
     libelle_export="Export des entrées dans un logement",
+    adresse="baux:liste",
 )
 
 
@@ -77,12 +77,6 @@ LISTE = PageListe(
 def liste(request: HttpRequest) -> HttpResponse:
     """Entries of households into homes."""
     return LISTE.show(request)
-
-
-@route(*ROLES_LECTURE, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 @route(*ROLES_LECTURE, consulte=lecture_occupation)

@@ -12,7 +12,6 @@ I = "commissions/instances/<int:instance_id>/"  # noqa: E741
 
 urlpatterns = [
     path("commissions/", seances.liste, name="seances"),
-    path("commissions/export/", seances.export, name="export"),
     path("commissions/seances/nouvelle/", seances.nouvelle, name="nouvelle_seance"),
     path(S, seances.detail, name="seance"),
     path(S + "modifier/", seances.modifier, name="modifier_seance"),

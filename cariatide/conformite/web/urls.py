@@ -7,7 +7,6 @@ from cariatide.conformite.web import views
 app_name = "conformite"
 urlpatterns = [
     path("conservation/", views.liste, name="liste"),
-    path("conservation/export/", views.export, name="export"),
     path("conservation/<int:menage_id>/geler/", views.geler, name="geler"),
     path("conservation/<int:menage_id>/degeler/", views.degeler, name="degeler"),
 ]

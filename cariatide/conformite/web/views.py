@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from cariatide.conformite.actions import lift_gel, pose_gel
@@ -52,26 +51,17 @@ LISTE = PageListe(
     colonnes=COLONNES,
     export=COLONNES_EXPORT,
     nom="conservation",
+    adresse="conformite:liste",
+    habille_jour=describe,
     libelle_export="Dossiers par durée de conservation",
     niveau_export=Niveau.AGREGE,
 )
 
 
-def _liste(request: HttpRequest) -> PageListe:
-    """The list on the day of the request: the term of a row is a matter of day."""
-    jour = request.perimetre.jour
-    return replace(LISTE, habille=lambda ligne: describe(ligne, jour))
-
-
 @route(*ROLES_CONFORMITE)
 def liste(request: HttpRequest) -> HttpResponse:
     """Files past their term, or about to be, or held."""
-    return _liste(request).show(request, duree=read_conservation(request.perimetre.jour))
-
-
-@route(*ROLES_CONFORMITE, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    return _liste(request).send_export(request)
+    return LISTE.show(request, duree=read_conservation(request.perimetre.jour))
 
 
 @route(*ROLES_CONFORMITE, consulte=lecture_gel)

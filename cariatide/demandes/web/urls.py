@@ -9,7 +9,6 @@ PIECE_REQUISE = "saisines/listes/pieces/<int:piece_requise_id>/"
 UNE = "saisines/<int:saisine_id>/"
 urlpatterns = [
     path("saisines/", views.liste, name="liste"),
-    path("saisines/export/", views.export, name="export"),
     path("saisines/brouillons/", redaction.brouillons, name="brouillons"),
     path("saisines/nouvelle/", redaction.nouvelle, name="nouvelle"),
     path("saisines/menages/", redaction.menages, name="menages"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from cariatide.demandes.exports import COLONNES, COLONNES_EXPORT
@@ -50,6 +49,7 @@ LISTE = PageListe(
     nom="saisines",
     libelle_export="Export de la liste des saisines",
     habille_export=_in_words,
+    adresse="demandes:liste",
 )
 
 
@@ -63,13 +63,6 @@ def liste(request: HttpRequest) -> HttpResponse:
         dispositifs=LIBELLES_DISPOSITIF,
         peut_ecrire=may_write(request.perimetre),
     )
-
-
-@route(*ROLES_LECTEURS, consulte=LISTE.lecture_export)
-@require_GET
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 @route(*ROLES_LECTEURS, consulte=lecture_saisine)

@@ -57,6 +57,16 @@ LISTE = PageListe(
     tris=TRIS,
     champs=CHAMPS,
     colonnes=COLONNES,
+    adresse="documents:liste",
+    nom="documents",
+    habille_export=lambda ligne: (
+        ligne
+        | {
+            "modele": list_modeles()[ligne["modele"]].libelle,
+            "niveau": Niveau(ligne["niveau"]).libelle,
+        }
+    ),
+    libelle_export="Export de la liste des documents",
 )
 
 

@@ -1,11 +1,15 @@
-"""Routes of imports."""
+"""Routes of imports, and of what every list allows."""
 
 from django.urls import path
 
-from cariatide.echanges.web import views
+from cariatide.echanges.web import listes, views
 
 app_name = "echanges"
 urlpatterns = [
+    path("listes/<slug:liste>/exporter/", listes.exporter, name="exporter"),
+    path("listes/<slug:liste>/imprimer/", listes.imprimer, name="imprimer"),
+    path("listes/<slug:liste>/filtres/", listes.garder, name="garder_filtres"),
+    path("listes/filtres/<int:filtre_id>/retirer/", listes.retirer, name="retirer_filtres"),
     path("imports/", views.liste, name="liste"),
     path("imports/nouveau/<slug:genre>/", views.nouveau, name="nouveau"),
     path("imports/avancement/", views.avancement, name="avancement"),

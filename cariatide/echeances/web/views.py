@@ -49,6 +49,9 @@ LISTE = PageListe(
     tris=TRIS,
     champs=CHAMPS,
     colonnes=COLONNES,
+    adresse="echeances:liste",
+    nom="echeances",
+    libelle_export="Export des échéances",
 )
 
 

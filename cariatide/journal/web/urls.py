@@ -7,9 +7,7 @@ from cariatide.journal.web import views
 app_name = "journal"
 urlpatterns = [
     path("journal/actes/", views.actes, name="actes"),
-    path("journal/actes/export/", views.export_actes, name="export_actes"),
     path("journal/consultations/", views.consultations, name="consultations"),
-    path("journal/consultations/export/", views.export_consultations, name="export_consultations"),
     path("journal/integrite/", views.integrite, name="integrite"),
     path("journal/integrite/export/", views.export_empreintes, name="export_empreintes"),
     path("journal/livraisons/", views.livraisons, name="livraisons"),

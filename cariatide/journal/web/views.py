@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -79,6 +78,7 @@ ACTES = PageListe(
     colonnes=COLONNES_ACTES,
     export=EXPORT_ACTES,
     nom="journal-actes",
+    adresse="journal:actes",
     libelle_export="Export du journal des actes",
 )
 CONSULTATIONS = PageListe(
@@ -90,6 +90,7 @@ CONSULTATIONS = PageListe(
     colonnes=COLONNES_CONSULTATIONS,
     export=EXPORT_CONSULTATIONS,
     nom="journal-consultations",
+    adresse="journal:consultations",
     libelle_export="Export du journal des consultations",
 )
 
@@ -100,22 +101,10 @@ def actes(request: HttpRequest) -> HttpResponse:
     return ACTES.show(request, changements=describe_changements, **MOTS)
 
 
-@route(*ROLES_DU_JOURNAL, consulte=ACTES.lecture_export)
-def export_actes(request: HttpRequest) -> HttpResponseBase:
-    """The writes as a spreadsheet."""
-    return ACTES.send_export(request)
-
-
 @route(*ROLES_DU_JOURNAL)
 def consultations(request: HttpRequest) -> HttpResponse:
     """Every read of a household's data."""
     return CONSULTATIONS.show(request, niveaux={int(n): n for n in Niveau}, **MOTS)
-
-
-@route(*ROLES_DU_JOURNAL, consulte=CONSULTATIONS.lecture_export)
-def export_consultations(request: HttpRequest) -> HttpResponseBase:
-    """The reads as a spreadsheet."""
-    return CONSULTATIONS.send_export(request)
 
 
 @route(*ROLES_DU_JOURNAL)

@@ -7,7 +7,6 @@ from cariatide.menages.web import ecriture, fusion, views
 app_name = "menages"
 urlpatterns = [
     path("menages/", views.liste, name="liste"),
-    path("menages/export/", views.export, name="export"),
     path("menages/nouveau/", ecriture.nouveau, name="nouveau"),
     path("menages/<int:menage_id>/", views.detail, name="detail"),
     path("menages/<int:menage_id>/parcours/", views.parcours, name="parcours"),

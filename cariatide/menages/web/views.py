@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -108,6 +107,7 @@ LISTE = PageListe(
     export=COLONNES_EXPORT,
     nom="menages",
     libelle_export="Export de la liste des ménages",
+    adresse="menages:liste",
 )
 
 
@@ -115,12 +115,6 @@ LISTE = PageListe(
 def liste(request: HttpRequest) -> HttpResponse:
     """Households of the perimeter."""
     return LISTE.show(request, peut_creer=request.perimetre.has_role(*ROLES_ECRITURE))
-
-
-@route(*ROLES_DOSSIER, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 @route(*ROLES_DOSSIER, consulte=lecture_menage)

@@ -11,7 +11,6 @@ B = "mesures/bilans/<int:bilan_id>/"
 R = "mesures/renouvellements/<int:renouvellement_id>/"
 urlpatterns = [
     path("mesures/", lecture.liste, name="liste"),
-    path("mesures/export/", lecture.export, name="export"),
     path("mesures/portefeuille/", lecture.portefeuille, name="portefeuille"),
     path("accompagnement/decisions/", lecture.decisions, name="decisions"),
     path("mesures/nouvelle/<int:saisine_id>/", cycle.nouvelle, name="nouvelle"),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from cariatide.parc.actions import advance_offre, open_offre
@@ -96,6 +95,7 @@ LISTE = PageListe(
     export=COLONNES_EXPORT,
     nom="offres",
     libelle_export="Export des offres de logement",
+    adresse="parc:offres",
 )
 
 
@@ -106,12 +106,6 @@ def tableau(request: HttpRequest) -> HttpResponse:
     counts = count_offres(request.perimetre, lue.filtres)
     onglets = build_onglets(request, lue.filtres, ONGLETS, counts)
     return LISTE.rend(request, lue, onglets=onglets, tons=TONS)
-
-
-@route(*ROLES_PARC, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The board as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 @route(*ROLES_PARC, consulte=lecture_logement)

@@ -7,7 +7,6 @@ from cariatide.parc.web import ecriture, offres, views
 app_name = "parc"
 urlpatterns = [
     path("logements/", views.liste, name="liste"),
-    path("logements/export/", views.export, name="export"),
     path("logements/nouveau/", ecriture.nouveau, name="nouveau"),
     path("logements/<int:logement_id>/", views.logement, name="logement"),
     path("logements/<int:logement_id>/modifier/", ecriture.modifier, name="modifier"),
@@ -20,7 +19,6 @@ urlpatterns = [
         name="modifier_proprietaire",
     ),
     path("offres/", offres.tableau, name="offres"),
-    path("offres/export/", offres.export, name="export_offres"),
     path("offres/<int:offre_id>/", offres.offre, name="offre"),
     path("offres/<int:offre_id>/visiter/", offres.visiter, name="visiter"),
     path("offres/<int:offre_id>/retenir/", offres.retenir, name="retenir"),

@@ -1,7 +1,6 @@
 """Pages that read homes."""
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 
 from cariatide.parc.queries import (
     CHAMPS_LOGEMENTS,
@@ -64,6 +63,7 @@ LISTE = PageListe(
     export=COLONNES_EXPORT,
     nom="logements",
     libelle_export="Export de la liste des logements",
+    adresse="parc:liste",
 )
 
 
@@ -71,12 +71,6 @@ LISTE = PageListe(
 def liste(request: HttpRequest) -> HttpResponse:
     """Homes of the perimeter."""
     return LISTE.show(request)
-
-
-@route(*ROLES_PARC, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 @route(*ROLES_PARC, consulte=lecture_logement)

@@ -26,7 +26,7 @@ from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 
 COLONNES = (
     Colonne("reference", "Référence", tris=("reference", "reference_desc"), principale=True),
@@ -48,6 +48,11 @@ LISTE = PageListe(
     tris=queries.TRIS_CONVENTIONS,
     champs=CHAMPS,
     colonnes=COLONNES,
+    adresse="partenaires:conventions",
+    nom="conventions",
+    habille_export=lambda ligne: ligne | {"type": TypeConvention(ligne["type"]).label},
+    libelle_export="Export de la liste des conventions",
+    niveau_export=Niveau.AGREGE,
 )
 
 

@@ -303,6 +303,9 @@ COMPTES = PageListe(
     tris=queries.TRIS_COMPTES,
     champs=CHAMPS,
     colonnes=COLONNES,
+    adresse="partenaires:comptes",
+    nom="comptes",
+    libelle_export="Export de la liste des comptes",
 )
 
 

@@ -32,6 +32,7 @@ from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Niveau
 
 COLONNES = (
     Colonne("nom", "Organisation", tris=("nom", "nom_desc"), principale=True),
@@ -54,6 +55,11 @@ LISTE = PageListe(
     tris=queries.TRIS_ORGANISATIONS,
     champs=CHAMPS,
     colonnes=COLONNES,
+    adresse="partenaires:annuaire",
+    nom="annuaire",
+    habille_export=lambda ligne: ligne | {"type": TYPES[ligne["type"]]},
+    libelle_export="Export de l’annuaire",
+    niveau_export=Niveau.AGREGE,
 )
 
 

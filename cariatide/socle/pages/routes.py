@@ -33,6 +33,7 @@ class Lecture:
     menage_id: int | None
     niveau: Niveau
     libelle: str
+    motif: str = ""  # what for, when the page asks it (an export)
 
 
 # Several when one page or file shows the content of several households.

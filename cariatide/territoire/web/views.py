@@ -9,6 +9,7 @@ from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import route
+from cariatide.socle.perimetre import Niveau
 from cariatide.territoire import queries
 from cariatide.territoire.models import Commune
 from cariatide.territoire.web.filters import FiltresCommunes
@@ -45,6 +46,10 @@ LISTE = PageListe(
     tris=TRIS,
     champs=CHAMPS,
     colonnes=COLONNES,
+    adresse="territoire:territoire",
+    nom="communes",
+    libelle_export="Export des communes",
+    niveau_export=Niveau.AGREGE,
 )
 
 

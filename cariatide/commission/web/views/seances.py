@@ -89,6 +89,7 @@ LISTE = PageListe(
     libelle_export="Export du calendrier des séances",
     niveau_export=Niveau.AGREGE,
     habille_export=_in_words,
+    adresse="commission:seances",
 )
 
 
@@ -109,12 +110,6 @@ def liste(request: HttpRequest) -> HttpResponseBase:
         )
         ligne["statut_libelle"] = StatutSeance(ligne["statut"]).label
     return LISTE.rend(request, lue, peut_planifier=perimetre.has_role(Role.SECRETARIAT))
-
-
-@route(*ROLES_INSTANCE, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The calendar as a spreadsheet."""
-    return LISTE.send_export(request)
 
 
 @route(*ROLES_SEANCE, consulte=lecture_seance)

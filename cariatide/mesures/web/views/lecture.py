@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 
 from cariatide.mesures.models import Mesure
 from cariatide.mesures.queries import (
@@ -98,6 +97,7 @@ LISTE = PageListe(
     export=COLONNES_EXPORT,
     nom="mesures",
     libelle_export="Export de la liste des mesures",
+    adresse="mesures:liste",
 )
 # Labels of the codes that rows of dicts hold.
 LIBELLES = {
@@ -112,12 +112,6 @@ LIBELLES = {
 def liste(request: HttpRequest) -> HttpResponse:
     """Measures of the perimeter."""
     return LISTE.show(request, equipe=request.perimetre.has_role(*EQUIPE), **LIBELLES)
-
-
-@route(*LECTEURS, consulte=LISTE.lecture_export)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The list as a spreadsheet: facts only."""
-    return LISTE.send_export(request)
 
 
 @route(*EQUIPE)

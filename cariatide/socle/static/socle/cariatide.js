@@ -174,6 +174,7 @@
     formulaire.addEventListener("submit", (e) => {
       if (formulaire.dataset.confirmation && !confirm(formulaire.dataset.confirmation)) { e.preventDefault(); return; }
       if (e.defaultPrevented) return;
+      if ("fichier" in formulaire.dataset) return; /* a file comes back: the page stays */
       if (formulaire.dataset.envoye) { e.preventDefault(); return; }
       formulaire.dataset.envoye = "1";
       /* After the event: a disabled button would not send its own name and value. */
@@ -319,6 +320,13 @@
     $$("[data-tableau]", dans).forEach(suitTableau);
     $$("a[data-dialogue]", dans).forEach(suitDialogue);
   }
+
+  /* The tools of a list follow the filters that were changed without loading the page again. */
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-imprimer]")) { window.print(); return; }
+    const outil = e.target.closest("a[data-filtres]");
+    if (outil) outil.search = location.search;
+  });
 
   perime();
   Promise.resolve(conclut()).finally(() => {

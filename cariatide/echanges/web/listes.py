@@ -1,0 +1,212 @@
+"""Every declared list: its export, its printed page, the filters that people keep."""
+
+from itertools import islice
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from cariatide.echanges.actions import delete_filtre, record_export, save_filtre
+from cariatide.echanges.queries import find_choix, list_filtres
+from cariatide.socle.erreurs import ErreurMetier, Introuvable
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
+from cariatide.socle.pages.exports import FORMATS
+from cariatide.socle.pages.formulaires import Formulaire, bind
+from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.page_liste import PageListe, listes
+from cariatide.socle.pages.routes import Lecture, opens, route
+from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.tableurs.ecriture import plain_text
+
+LIGNES_IMPRIMEES = 2000
+_HORS_FILTRES = ("curseur", "format", "colonne")
+
+
+class FormulaireExport(Formulaire):
+    """Columns, format, and what for when the list is about people."""
+
+    colonnes = forms.MultipleChoiceField(
+        label="Colonnes",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choisissez au moins une colonne."},
+    )
+    format = forms.ChoiceField(
+        label="Format",
+        choices=[
+            ("csv", "CSV, pour un autre logiciel"),
+            ("xlsx", "XLSX, pour Excel"),
+            ("ods", "ODS, pour LibreOffice"),
+        ],
+    )
+    finalite = forms.CharField(
+        label="À quoi servira ce fichier ?",
+        max_length=300,
+        help_text="Gardé au journal des consultations avec votre nom.",
+    )
+
+    def __init__(self, *args: Any, liste: PageListe, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choix = [(c.code, c.libelle) for c in liste.colonnes_export]
+        self.fields["colonnes"].choices = choix  # type: ignore[attr-defined]
+        if not liste.is_personnelle:
+            del self.fields["finalite"]
+
+
+class FormulaireFiltre(Formulaire):
+    """A name for the filters of a list, and whom they are for."""
+
+    nom = forms.CharField(label="Nom de ces filtres", max_length=60)
+    partage = forms.BooleanField(
+        label="Partager avec mon organisation",
+        required=False,
+        help_text="Vos collègues les trouveront au-dessus de la liste ; chacun n’y voit que les "
+        "lignes de son propre périmètre.",
+    )
+
+
+def build_outils(request: HttpRequest, liste: PageListe) -> dict[str, Any]:
+    """What the bar above a list shows, without a query: every page of every list has it."""
+    return {
+        "liste": liste.nom,
+        "requete": read_requete(request),
+    }
+
+
+def read_requete(request: HttpRequest) -> str:
+    """The filters and the sort of the address, without what is not theirs."""
+    parametres = request.GET.copy()
+    for nom in [*_HORS_FILTRES, *(k for k, v in request.GET.items() if not v)]:
+        parametres.pop(nom, None)
+    return parametres.urlencode()
+
+
+def _find(perimetre: Perimetre, nom: str) -> PageListe:
+    """A list whose page this person opens; the same 404 whether it is absent or closed."""
+    liste = listes.get(nom)
+    if liste is None or not opens(perimetre, reverse(liste.adresse)):
+        raise Introuvable("Cette liste n’existe pas, ou ne vous est pas ouverte.")
+    return liste
+
+
+def _retour(request: HttpRequest, liste: PageListe) -> str:
+    requete = read_requete(request)
+    return reverse(liste.adresse) + (f"?{requete}" if requete else "")
+
+
+@route(connecte=True)
+def exporter(request: HttpRequest, liste: str) -> HttpResponseBase:
+    """Choose columns and format, say what for; the file leaves once the journal holds it."""
+    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+    found = _find(perimetre, liste)
+    choix = find_choix(perimetre, liste)
+    every = [c.code for c in found.colonnes_export]
+    kept = [c for c in (choix.colonnes if choix else []) if c in every]
+    initial = {"colonnes": kept or every, "format": choix.format if choix else FORMATS[1]}
+    form = bind(FormulaireExport, request, liste=found, initial=initial)
+    if request.method == "POST":
+        if form.is_valid():
+            try:
+                return _send(request, found, form.cleaned_data)
+            except ErreurMetier as erreur:
+                form.add_erreur_metier(erreur)
+        form.mark_errors()
+    contexte = {"form": form, "liste": found, "retour": _retour(request, found)}
+    statut = 422 if request.method == "POST" else 200
+    return rend(request, "echanges/exporter.html", contexte, statut=statut)
+
+
+def _send(request: HttpRequest, liste: PageListe, valeurs: dict[str, Any]) -> HttpResponseBase:
+    colonnes = liste.choose(valeurs["colonnes"])
+    record_export(
+        perimetre=request.perimetre,  # type: ignore[attr-defined]
+        liste=liste.nom,
+        libelle=liste.libelle_export,
+        niveau=liste.niveau_export,
+        finalite=valeurs.get("finalite", ""),
+        format_=valeurs["format"],
+        colonnes=[c.code for c in colonnes],
+        requete=read_requete(request),
+    )
+    return liste.send_export(request, colonnes, valeurs["format"])
+
+
+def _lecture_impression(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
+    found = _find(perimetre, kwargs["liste"])
+    return Lecture("impression", 0, None, found.niveau_export, found.libelle_export, "impression")
+
+
+@route(connecte=True, consulte=_lecture_impression)
+def imprimer(request: HttpRequest, liste: str) -> HttpResponse:
+    """The rows of a list on one page, without menu nor cutting, to be printed."""
+    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+    found = _find(perimetre, liste)
+    choix = find_choix(perimetre, liste)
+    colonnes = found.choose(choix.colonnes if choix else [])
+    rows = list(islice(found.walk(request, [c.code for c in colonnes]), LIGNES_IMPRIMEES + 1))
+    contexte = {
+        "liste": found,
+        "colonnes": colonnes,
+        "lignes": [[_show(row[c.code]) for c in colonnes] for row in rows[:LIGNES_IMPRIMEES]],
+        "coupee": len(rows) > LIGNES_IMPRIMEES,
+        "retour": _retour(request, found),
+    }
+    return rend(request, "echanges/imprimer.html", contexte)
+
+
+def _show(valeur: Any) -> str:
+    if isinstance(valeur, bool):
+        return "Oui" if valeur else "Non"
+    if isinstance(valeur, list | tuple):
+        return ", ".join(map(str, valeur))
+    return valeur if isinstance(valeur, str) else plain_text(valeur)
+
+
+@route(connecte=True)
+def garder(request: HttpRequest, liste: str) -> HttpResponse:
+    """Keep the filters of the address under a name; those already kept are listed below."""
+    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+    found = _find(perimetre, liste)
+    retour = _retour(request, found)
+
+    def envoi(form: Any) -> Fait:
+        if not read_requete(request):
+            raise ErreurMetier("Aucun filtre n’est posé : filtrez d’abord la liste.")
+        filtre = save_filtre(
+            perimetre=perimetre,
+            liste=liste,
+            requete=read_requete(request),
+            **form.cleaned_data,
+        )
+        qui = "vous et votre organisation" if filtre.organisation_id else "vous seul"
+        return Fait(f"Les filtres « {filtre.nom} » sont gardés pour {qui}.")
+
+    page = PageActe(
+        "Filtres gardés",
+        retour,
+        "Garder ces filtres",
+    )
+    return run_acte(
+        request, bind(FormulaireFiltre, request), page, envoi,
+        gabarit="echanges/filtres.html", filtres=list(list_filtres(perimetre, liste)),
+        adresse=reverse(found.adresse), moi=perimetre.utilisateur_id,
+        requete=read_requete(request),
+    )  # fmt: skip
+
+
+@route(connecte=True)
+@require_POST
+def retirer(request: HttpRequest, filtre_id: int) -> HttpResponse:
+    """Forget filters that I kept."""
+
+    def envoi() -> Fait:
+        filtre = delete_filtre(
+            perimetre=request.perimetre,  # type: ignore[attr-defined]
+            filtre_id=filtre_id,
+        )
+        adresse = reverse(listes[filtre.liste].adresse) if filtre.liste in listes else "/"
+        return Fait(f"Les filtres « {filtre.nom} » sont retirés.", adresse)
+
+    return run_bouton(request, "/", envoi)
