@@ -91,6 +91,8 @@ REGLES: dict[str, tuple[tuple[str, ...], str, str]] = {
     ),
 }
 
+TRANSFERT = "portefeuille.transfere"
+
 
 class AvisDesMesures:
     """The rule registered with courriers."""
@@ -98,13 +100,18 @@ class AvisDesMesures:
     libelle = "Mesures d’accompagnement"
 
     def wants(self, nom: str) -> bool:
-        return nom in REGLES
+        return nom in REGLES or nom == TRANSFERT
 
     def build(self, evenement_id: int) -> list[Avis]:
         """The notices of one event; whoever did the act is not told of it."""
         evenement = Evenement.objects.get(pk=evenement_id)
+        if evenement.nom == TRANSFERT:
+            return _of_transfert(evenement)
         who, titre, texte = REGLES[evenement.nom]
-        mesure_id = evenement.donnees.get("apres", {}).get("mesure_id")
+        apres = evenement.donnees.get("apres", {})
+        mesure_id = apres.get("mesure_id")
+        if apres.get("ensemble"):
+            return []
         mesure = (
             Mesure.objects.unscoped(reason="avis sur une mesure, sans contenu")
             .select_related("convention")
@@ -126,6 +133,29 @@ class AvisDesMesures:
             if avis is not None
             and (avis.utilisateur_id is None or avis.utilisateur_id != evenement.acteur_id)
         ]
+
+
+def _of_transfert(evenement: Evenement) -> list[Avis]:
+    """One notice to each of the two people, whoever did it excepted."""
+    avant, apres = evenement.donnees["avant"], evenement.donnees["apres"]
+    nombre = "Une mesure" if apres["nombre"] == 1 else f"{apres['nombre']} mesures"
+    sont = "est" if apres["nombre"] == 1 else "sont"
+    url = reverse("mesures:portefeuille")
+    found = [
+        Avis(
+            titre=f"{nombre} vous {sont} confiée{'s' if sont == 'sont' else ''}",
+            texte="Ces mesures sont dans votre portefeuille, avec leurs échéances.",
+            url=url,
+            utilisateur_id=apres["referent_id"],
+        ),
+        Avis(
+            titre=f"{nombre} {sont} passée{'s' if sont == 'sont' else ''} à un autre référent",
+            texte="Elles ne sont plus dans votre portefeuille ; leurs échéances ont suivi.",
+            url=url,
+            utilisateur_id=avant["referent_id"],
+        ),
+    ]
+    return [a for a in found if a.utilisateur_id != evenement.acteur_id]
 
 
 def _to(code: str, mesure: Mesure, common: dict[str, str]) -> Avis | None:

@@ -221,3 +221,11 @@ class Maintien(TextChoices):
     OUI = "oui", "Oui"
     NON = "non", "Non"
     INCONNU = "inconnu", "Inconnu"
+
+
+class MotifTransfert(TextChoices):
+    """Why a portfolio changes hands."""
+
+    ABSENCE = "absence", "Congé ou absence"
+    DEPART = "depart", "Départ du service"
+    REPARTITION = "repartition", "Répartition de la charge"

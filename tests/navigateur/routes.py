@@ -39,6 +39,7 @@ DORSAL = "allauth.account.auth_backends.AuthenticationBackend"
 PERSONNELS = {"mesures.NotePersonnelle"}
 # Whose row names the object when the object does not know its organisation.
 PARTICULIERS = {
+    ("mesures:transferer", "referent_id"): "mesures.Mesure",
     ("partenaires:personne", "utilisateur_id"): "partenaires.Mandat",
     ("partenaires:accorder_mandat", "utilisateur_id"): "partenaires.Mandat",
 }

@@ -35,6 +35,7 @@ from cariatide.mesures.actions.ouverture import (
     grant_mesure_en_seance,
     reject_mesure,
 )
+from cariatide.mesures.actions.portefeuille import transfer_portefeuille
 from cariatide.mesures.actions.renouvellements import (
     grant_renouvellement,
     propose_renouvellement,
@@ -102,6 +103,7 @@ __all__ = [
     "submit_bilan",
     "suspend_mesure",
     "terminate_mesure",
+    "transfer_portefeuille",
     "transmit_bilan",
     "transmit_diagnostic",
     "validate_bilan",

@@ -50,12 +50,17 @@ from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 @transaction.atomic
 def assign_referent(
-    *, perimetre: Perimetre, mesure_id: int, referent_id: int, version: int | None = None
+    *,
+    perimetre: Perimetre,
+    mesure_id: int,
+    referent_id: int,
+    version: int | None = None,
+    ensemble: bool = False,
 ) -> Mesure:
     """Give the measure to a social worker: rights and delays move with it.
 
     A head of service assigns anyone of the team; a social worker takes a measure without référent
-    or hands over their own.
+    or hands over their own. ensemble: one of several, whose notices are given together.
     """
     mesure = lock_mesure(perimetre, mesure_id, version)
     mandat = _may_assign(mesure, referent_id, perimetre)
@@ -89,7 +94,7 @@ def assign_referent(
         detail=nouveau.nom_complet,
         le=perimetre.jour,
         avant={"referent_id": avant},
-        apres={"referent_id": referent_id},
+        apres={"referent_id": referent_id} | ({"ensemble": True} if ensemble else {}),
     )
     return mesure
 

@@ -31,6 +31,7 @@ from cariatide.mesures.rules import (
 )
 from cariatide.mesures.statuts import (
     BILAN_VALIDE,
+    CLOSES,
     DIAGNOSTIC_ECRIT,
     RENOUVELLEMENT_OUVERT,
     Presence,
@@ -211,6 +212,24 @@ def list_referents(organisation_id: int, jour: date) -> QuerySet[Utilisateur]:
     return Utilisateur.objects.filter(
         is_active=True, pk__in=mandats.values("utilisateur_id")
     ).order_by("nom", "prenom", "id")
+
+
+def list_portefeuille(perimetre: Perimetre, referent_id: int) -> QuerySet[Mesure]:
+    """The open measures of a référent that this person may hand over: one's own, or the team's."""
+    operateurs = [
+        m.organisation_id
+        for m in perimetre.mandats
+        if m.role == Role.CHEF_DE_SERVICE
+        or (m.role == Role.TRAVAILLEUR_SOCIAL and referent_id == perimetre.utilisateur_id)
+    ]
+    found: QuerySet[Mesure] = (
+        Mesure.objects.visible_to(perimetre)
+        .exclude(statut__in=CLOSES)
+        .filter(referent_id=referent_id, operateur_id__in=operateurs)
+        .select_related("menage")
+        .order_by("menage__nom_usage", "reference", "pk")
+    )
+    return found
 
 
 def describe_visites(mesure_id: int, perimetre: Perimetre, du: date, au: date) -> str:

@@ -14,6 +14,7 @@ from cariatide.mesures.statuts import (
     Maintien,
     MotifSansContrat,
     MotifSuspension,
+    MotifTransfert,
     Presence,
     QualiteContact,
     StatutMesure,
@@ -224,6 +225,21 @@ class ReferentForm(Formulaire):
     def __init__(self, *args: Any, referents: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["referent"].choices = [*VIDE, *referents]
+
+
+class TransfertForm(Formulaire):
+    """Who takes which measures, and why."""
+
+    vers = forms.TypedChoiceField(label="Nouveau référent", coerce=int)
+    motif = forms.ChoiceField(label="Motif", choices=[*VIDE, *MotifTransfert.choices])
+    mesures = forms.TypedMultipleChoiceField(
+        label="Mesures", coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, referents: Any, siennes: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["vers"].choices = [*VIDE, *referents]
+        self.fields["mesures"].choices = siennes
 
 
 class EntretienForm(Formulaire):

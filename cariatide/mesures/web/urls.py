@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from cariatide.mesures.web.views import bilans, cycle, diagnostics, documents, lecture, suivi
+from cariatide.mesures.web.views import (
+    bilans,
+    cycle,
+    diagnostics,
+    documents,
+    lecture,
+    portefeuille,
+    suivi,
+)
 
 app_name = "mesures"
 M = "mesures/<int:mesure_id>/"
@@ -12,6 +20,11 @@ R = "mesures/renouvellements/<int:renouvellement_id>/"
 urlpatterns = [
     path("mesures/", lecture.liste, name="liste"),
     path("mesures/portefeuille/", lecture.portefeuille, name="portefeuille"),
+    path(
+        "mesures/portefeuille/<int:referent_id>/transferer/",
+        portefeuille.transferer,
+        name="transferer",
+    ),
     path("accompagnement/decisions/", lecture.decisions, name="decisions"),
     path("mesures/nouvelle/<int:saisine_id>/", cycle.nouvelle, name="nouvelle"),
     path(M, lecture.detail, name="detail"),
