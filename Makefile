@@ -4,10 +4,11 @@
 .SUFFIXES:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench stop reset environnement-demo environnement-test
+.PHONY: help demo test check bench epreuves stop reset environnement-demo environnement-test
 
 PORT = 8000
 PYTEST_ARGS =
+EPREUVES_ARGS =
 PYTHON = .venv/bin/python
 SUPERVISEUR = $(PYTHON) -m cariatide.socle.superviseur
 
@@ -18,6 +19,7 @@ help:
 	@echo 'make test              lance les tests (REQUIRE_BROWSER=1 : exige un navigateur)'
 	@echo 'make check             contrôle le style, les types, les couches, les migrations, les tailles'
 	@echo 'make bench             lance les mesures de performance'
+	@echo 'make epreuves          coupe la base sous ses rédacteurs, fait décider à plusieurs (EPREUVES_ARGS=--long)'
 
 environnement-demo:
 	@sh scripts/environnement.sh demo
@@ -43,3 +45,6 @@ check: environnement-test
 
 bench: environnement-test
 	@$(PYTHON) -m bench
+
+epreuves: environnement-test
+	@$(PYTHON) -m epreuves $(EPREUVES_ARGS)
