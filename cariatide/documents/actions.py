@@ -90,6 +90,20 @@ def issue_document(
     return document
 
 
+def _check_piece(niveau: Niveau, menage_id: int | None, recue_le: date, jour: date) -> None:
+    """What is known before the content is read."""
+    if niveau > Niveau.FACTUEL and menage_id is None:
+        raise ErreurMetier(
+            "Une pièce sociale ou confidentielle concerne un ménage.",
+            {"niveau": "Choisissez le niveau factuel, ou rattachez la pièce à un ménage."},
+        )
+    if recue_le > jour:
+        raise ErreurMetier(
+            "La date de réception est à venir.",
+            {"recue_le": "Une pièce ne peut pas être reçue dans l’avenir."},
+        )
+
+
 @transaction.atomic
 def add_piece(
     *,
@@ -111,19 +125,10 @@ def add_piece(
     An image is kept without its metadata. With a scanner, the piece waits in quarantine.
     """
     mandat = _require_right(perimetre, organisation_id, menage_id, niveau, mandat)
-    if niveau > Niveau.FACTUEL and menage_id is None:
-        raise ErreurMetier(
-            "Une pièce sociale ou confidentielle concerne un ménage.",
-            {"niveau": "Choisissez le niveau factuel, ou rattachez la pièce à un ménage."},
-        )
+    recue_le = recue_le or perimetre.jour
+    _check_piece(niveau, menage_id, recue_le, perimetre.jour)
     nature = _check_file(contenu)
     contenu = strip_metadata(contenu, nature.type_mime)
-    recue_le = recue_le or perimetre.jour
-    if recue_le > perimetre.jour:
-        raise ErreurMetier(
-            "La date de réception est à venir.",
-            {"recue_le": "Une pièce ne peut pas être reçue dans l’avenir."},
-        )
     piece = Piece(
         type=TypePiece(type_),
         libelle=(libelle.strip() or TypePiece(type_).label)[:160],

@@ -8,8 +8,8 @@ class EchangesConfig(AppConfig):
     def ready(self) -> None:
         from cariatide.echanges.actions import forget_lignes
         from cariatide.echanges.lifecycle import CYCLE
+        from cariatide.echanges.outils import build_outils
         from cariatide.echanges.ports import ROLES_IMPORT
-        from cariatide.echanges.web.listes import build_outils
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
         from cariatide.socle.pages.page_liste import outils_liste

@@ -189,7 +189,7 @@ def test_the_page_shows_acts_history_and_readers(
     url = reverse("demandes:detail", args=[saisine.pk])
     with client_de(monde.dora) as c:
         c.get(url)
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(27):
             html = c.get(url).content.decode()
     assert "3 pièces obligatoires manquent" in html
     assert "Déclarer irrecevable" in html

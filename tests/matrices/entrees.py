@@ -60,7 +60,8 @@ PLAUSIBLES = {"date": "2026-11-20", "number": "2", "email": "a@test.invalid", "t
               "datetime-local": "2026-11-20T10:00", "tel": "0600000000"}  # fmt: skip
 # Written beside the act, by every request or by none of its fields.
 A_COTE = {"journal_consultation", "django_session", "axes_accessattempt", "axes_accesslog",
-          "axes_accessfailurelog", "socle_envoirecu"}  # fmt: skip
+          "axes_accessfailurelog", "socle_envoirecu", "journal_attentescelle",
+          "comptes_sessionouverte"}  # fmt: skip
 
 
 @dataclass

@@ -32,6 +32,7 @@ SANS_LIGNE = {
     ("demandes", "apply_decision"): SEANCE,
     ("demandes", "_undo"): SEANCE,
     ("demandes", "_decide_reexamen"): SEANCE,
+    ("demandes", "deposit_saisines"): "the same lines in bulk (tests/demandes/test_masse.py)",
 }
 
 

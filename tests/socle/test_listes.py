@@ -20,7 +20,7 @@ from cariatide.courriers.models import Notification
 from cariatide.demandes.models import Saisine
 from cariatide.documents.models import DocumentEmis
 from cariatide.echeances.models import Echeance
-from cariatide.journal.models import Consultation, Evenement, Livraison
+from cariatide.journal.models import Consultation, Evenement, Livraison, TeteDeChaine
 from cariatide.menages import queries as menages
 from cariatide.menages.models import Menage
 from cariatide.mesures.models import Mesure
@@ -36,12 +36,14 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "amelioration.queries.TRIS": (OperationTravaux,),
     "baux.queries.TRIS": (Occupation,),
     "commission.queries.seances.TRIS": (Seance,),
+    "conformite.queries.TRIS": (Menage,),
     "courriers.queries.TRIS": (Notification,),
     "demandes.queries.saisines.TRIS": (Saisine,),
     "documents.queries.TRIS": (DocumentEmis,),
     "echeances.queries.TRIS": (Echeance,),
     "journal.queries.TRIS": (Evenement, Consultation),
     "journal.queries.TRIS_LIVRAISONS": (Livraison,),
+    "journal.queries.TRIS_TETES": (TeteDeChaine,),
     "menages.queries.TRIS": (Menage,),
     "mesures.queries.pages.TRIS": (Mesure,),
     "parc.queries.TRIS_LOGEMENTS": (Logement,),

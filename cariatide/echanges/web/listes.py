@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.echanges.actions import delete_filtre, record_export, save_filtre
+from cariatide.echanges.outils import read_requete
 from cariatide.echanges.queries import find_choix, list_filtres
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
@@ -22,7 +23,6 @@ from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import plain_text
 
 LIGNES_IMPRIMEES = 2000
-_HORS_FILTRES = ("curseur", "format", "colonne")
 
 
 class FormulaireExport(Formulaire):
@@ -65,22 +65,6 @@ class FormulaireFiltre(Formulaire):
         help_text="Vos collègues les trouveront au-dessus de la liste ; chacun n’y voit que les "
         "lignes de son propre périmètre.",
     )
-
-
-def build_outils(request: HttpRequest, liste: PageListe) -> dict[str, Any]:
-    """What the bar above a list shows, without a query: every page of every list has it."""
-    return {
-        "liste": liste.nom,
-        "requete": read_requete(request),
-    }
-
-
-def read_requete(request: HttpRequest) -> str:
-    """The filters and the sort of the address, without what is not theirs."""
-    parametres = request.GET.copy()
-    for nom in [*_HORS_FILTRES, *(k for k, v in request.GET.items() if not v)]:
-        parametres.pop(nom, None)
-    return parametres.urlencode()
 
 
 def _find(perimetre: Perimetre, nom: str) -> PageListe:
