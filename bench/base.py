@@ -10,7 +10,6 @@ from pathlib import Path
 import psycopg
 
 from cariatide.socle.postgres import APPLICATION, OWNER, ensure_server
-from cariatide.socle.postgres.places import Mode
 from cariatide.socle.postgres.templates import clone, drop, ensure_template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,12 +18,9 @@ NAME = f"cariatide_bench_{os.getpid()}"
 
 
 @contextmanager
-def bench_server(mode: Mode = "tests", root: Path = ROOT) -> Iterator[Callable[[], str]]:
-    """Gives a function that makes a fresh database and returns the application's URL for it.
-
-    mode: "tests" does not wait for the disk; "demo" keeps what was acknowledged.
-    """
-    with ensure_server(mode, root) as server:
+def bench_server(root: Path = ROOT) -> Iterator[Callable[[], str]]:
+    """Gives a function that makes a fresh database and returns the application's URL for it."""
+    with ensure_server("tests", root) as server:
 
         def owner(name: str) -> str:
             return server.url_for(OWNER, name)

@@ -2,6 +2,5 @@
 
 from bench.base import ROOT
 
-# A server of its own, which waits for the disk as a real one: the tests' server does not.
-MODE = "demo"
+# A server of its own: the one of the tests is not killed under them.
 LIEU = ROOT / ".local" / "epreuves"

@@ -9,9 +9,11 @@ import os
 import sys
 
 import django
+import psycopg
 
 from bench.base import bench_server
-from epreuves import LIEU, MODE
+from cariatide.socle.postgres import Server, ensure_server
+from epreuves import LIEU
 
 
 def main() -> int:
@@ -20,11 +22,21 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="200 coupures, 64 clients")
     long = parser.parse_args().long
     LIEU.mkdir(parents=True, exist_ok=True)
-    with bench_server(MODE, LIEU) as fresh:
-        os.environ["CARIATIDE_TEST_URL"] = fresh()
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-        django.setup()
-        return run(long)
+    with ensure_server("tests", LIEU) as server:
+        _make_durable(server)
+        with bench_server(LIEU) as fresh:
+            os.environ["CARIATIDE_TEST_URL"] = fresh()
+            os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+            django.setup()
+            return run(long)
+
+
+def _make_durable(server: Server) -> None:
+    """Acknowledge a write once it is on the disk, as a real server: the tests' one does not."""
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = on")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def run(long: bool) -> int:

@@ -14,7 +14,7 @@ from django.db import Error, connection
 
 from cariatide.menages.models import Menage
 from cariatide.socle.postgres import Server, ensure_server
-from epreuves import LIEU, MODE
+from epreuves import LIEU
 from tests.distribution import Monde, add_menage
 
 PAUSE = (0.3, 1.2)
@@ -39,7 +39,7 @@ def run(monde: Monde, *, tours: int, redacteurs: int) -> int:
     for thread in threads:
         thread.start()
     alea = random.Random(20261122)  # noqa: S311  repeatable, not secret
-    with ensure_server(MODE, LIEU) as server:
+    with ensure_server("tests", LIEU) as server:
         for _ in range(tours):
             time.sleep(alea.uniform(*PAUSE))
             _kill(server)
