@@ -136,10 +136,11 @@ def send(client: Client, methode: str, adresse: str, **plus: Any) -> tuple[int, 
 def act(pages: Pages, qui: Any, adresse: str, **plus: Any) -> list[str]:
     """One sending, judged by what it answered and by what it left, then taken back."""
     fautes = []
+    client = pages.guide.client(qui)  # its sign-in is not taken back
     with annulee():
         with en_systeme():
             depuis = pages.traces.moment()
-        statut, faute = send(pages.guide.client(qui), "post", adresse, **plus)
+        statut, faute = send(client, "post", adresse, **plus)
         if faute:
             return [faute]
         with en_systeme():
@@ -147,8 +148,8 @@ def act(pages: Pages, qui: Any, adresse: str, **plus: Any) -> list[str]:
                 fautes = pages.traces.faults(depuis)
             elif rows := pages.traces.written(depuis):
                 fautes = [f"{statut} mais {rows} écrites"]
-            elif pages.traces.count() != pages.lignes:
-                fautes = [f"{statut} mais des lignes en moins"]
+            elif moved := dict(pages.traces.count().items() ^ pages.lignes.items()):
+                fautes = [f"{statut} mais des lignes ont bougé : {sorted(moved)}"]
     return fautes
 
 
