@@ -22,8 +22,10 @@ _APPELS = re.compile(r"record_\w+|_record\w*|_journal|tell\w*|_tell|finish|consi
 # Words in -e, -es that bear no accent.
 _SANS_ACCENT = {
     "absence", "alerte", "axe", "close", "communes", "compte", "convention", "domicile", "entre",
-    "indicateur", "inscrite", "instance", "intervention", "irrecevable", "livraison", "membre",
+    "filtres", "indicateur", "inscrite", "instance", "intervention", "irrecevable", "liste",
+    "livraison", "membre",
     "mesure", "mise", "note", "offre", "organisation", "ouverte", "passage", "personnelle",
+    "portefeuille",
     "prescrite", "prise", "provisoire", "recevable", "reprise", "requise", "saisine", "service",
     "sessions", "suspendue", "territoire", "toutes", "visite",
 }  # fmt: skip

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 from django.apps import apps
@@ -214,6 +214,9 @@ class Guide:
         if not route.arguments:
             return [{}]
         *others, last = route.arguments
+        if last == "autre_id":
+            keys = [value for value, _ in self._candidates(last, route.nom)]
+            return [{"menage_id": a, "autre_id": b} for a, b in pairwise(keys)]
         return [
             {last: value, **{nom: getattr(objet, nom, None) for nom in others}}
             for value, objet in self._candidates(last, route.nom)
