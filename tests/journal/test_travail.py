@@ -132,7 +132,7 @@ from cariatide.journal.ports import consommateurs
 from cariatide.journal.travail import Travailleur
 
 class Slow:
-    def wants(self, nom): return True
+    def wants(self, nom): return nom == "essai.fait"
     def handle(self, evenement_id):
         nom = f"effet-{evenement_id}-{time.time_ns()}"
         Battement.objects.create(travailleur=nom, vu_le=timezone.now())
@@ -175,13 +175,14 @@ def test_worker_killed_in_mid_task_does_the_work_exactly_once() -> None:
     second = start_worker("0")
     try:
         for _ in range(200):
-            if Livraison.objects.get().statut == "faite":
+            if Livraison.objects.get(evenement=evenement).statut == "faite":
                 break
             time.sleep(0.1)
     finally:
         second.send_signal(signal.SIGTERM)
         second.communicate(timeout=20)
-    assert Livraison.objects.get().statut == "faite"
+    # A worker on its first turn of the day also runs the daily jobs, whose own events are delivered.
+    assert Livraison.objects.get(evenement=evenement).statut == "faite"
     assert Battement.objects.filter(travailleur__startswith="effet-").count() == 1
 
 
