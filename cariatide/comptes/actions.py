@@ -1,13 +1,15 @@
 """The only writes on accounts and drafts."""
 
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 
-from cariatide.comptes.models import Brouillon, SessionOuverte, Utilisateur
+from cariatide.comptes.models import Brouillon, IdentiteFederee, SessionOuverte, Utilisateur
 from cariatide.comptes.queries import list_sessions
+from cariatide.comptes.rules import IdentiteRefusee, MotifRefus
 from cariatide.journal.actions import record_evenement
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Perimetre
@@ -150,3 +152,62 @@ def reset_facteur(*, perimetre: Perimetre, utilisateur_id: int, motif: str) -> U
         apres={"motif": motif},
     )
     return utilisateur
+
+
+@transaction.atomic
+def recognise_identite(
+    *, jour: date, emetteur: str, sujet: str, email: str, adresse_sure: bool
+) -> Utilisateur:
+    """The account of somebody whom an identity provider names; none is ever created.
+
+    Known by the provider's number, once linked; before that by an address that it verified.
+    """
+    lien = (
+        IdentiteFederee.objects.select_related("utilisateur")
+        .filter(emetteur=emetteur, sujet=sujet)
+        .first()
+    )
+    if lien is not None:
+        return _opened(lien.utilisateur)
+    if not email or not adresse_sure:
+        raise IdentiteRefusee(MotifRefus.NON_VERIFIE)
+    utilisateur = Utilisateur.objects.filter(email__iexact=email).first()
+    if utilisateur is None:
+        raise IdentiteRefusee(MotifRefus.INCONNU)
+    _opened(utilisateur)
+    _, liee = IdentiteFederee.objects.get_or_create(
+        emetteur=emetteur, sujet=sujet, defaults={"utilisateur": utilisateur}
+    )
+    if not liee:  # by another request at the same moment
+        return utilisateur
+    record_evenement(
+        "compte.identite_liee",
+        perimetre=Perimetre(utilisateur.pk, utilisateur.nom_complet, jour),
+        objet_type="comptes.utilisateur",
+        objet_id=utilisateur.pk,
+        libelle=utilisateur.nom_complet,
+        apres={"emetteur": emetteur},
+    )
+    return utilisateur
+
+
+def _opened(utilisateur: Utilisateur) -> Utilisateur:
+    if not utilisateur.is_active:
+        raise IdentiteRefusee(MotifRefus.INACTIF)
+    return utilisateur
+
+
+@transaction.atomic
+def unlink_identites(*, perimetre: Perimetre) -> int:
+    """Forget who this person is elsewhere; the next sign-in by address links them again."""
+    nombre, _ = IdentiteFederee.objects.filter(utilisateur_id=_author(perimetre)).delete()
+    if nombre:
+        record_evenement(
+            "compte.identite_deliee",
+            perimetre=perimetre,
+            objet_type="comptes.utilisateur",
+            objet_id=_author(perimetre),
+            libelle=perimetre.utilisateur,
+            apres={"nombre": nombre},
+        )
+    return nombre

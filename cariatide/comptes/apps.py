@@ -6,7 +6,7 @@ class ComptesConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
-        from cariatide.comptes import facteur
+        from cariatide.comptes import controles, facteur  # noqa: F401  registers its checks
         from cariatide.comptes.actions import delete_brouillon
         from cariatide.socle.pages.actes import oublie_brouillon
 

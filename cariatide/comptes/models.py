@@ -63,6 +63,28 @@ class Utilisateur(AbstractBaseUser):
         return f"{self.prenom} {self.nom}".strip()
 
 
+class IdentiteFederee(models.Model):
+    """Who a person is for an identity provider: its own number, and nothing else it says of them.
+
+    One person may have several: ProConnect numbers a person once per identity provider.
+    """
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
+    emetteur = models.CharField("émetteur", max_length=300)
+    sujet = models.CharField("identifiant chez l’émetteur", max_length=255)
+    liee_le = models.DateTimeField("liée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "identité fédérée"
+        verbose_name_plural = "identités fédérées"
+        constraints = [
+            models.UniqueConstraint(fields=["emetteur", "sujet"], name="identite_federee_une_fois")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.emetteur} {self.sujet}"
+
+
 class Brouillon(models.Model):
     """What a person typed in a form not sent yet: it survives a lost session or network."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cariatide.comptes.models import Brouillon, SessionOuverte
+from cariatide.comptes.models import Brouillon, IdentiteFederee, SessionOuverte
 from cariatide.comptes.rules import INCONNU
 
 # Names inside a session, written at sign-in and by the middleware of its limits.
@@ -28,6 +28,12 @@ class LigneSession:
 def read_brouillon(utilisateur_id: int, cle: str) -> Brouillon | None:
     """The draft of that person under the key of its form."""
     return Brouillon.objects.filter(utilisateur_id=utilisateur_id, cle=cle[:120]).first()
+
+
+def list_identites(utilisateur_id: int) -> list[datetime]:
+    """When each identity of that person was linked, the oldest first."""
+    rows = IdentiteFederee.objects.filter(utilisateur_id=utilisateur_id).order_by("liee_le", "pk")
+    return list(rows.values_list("liee_le", flat=True))
 
 
 def list_sessions(utilisateur_id: int) -> list[LigneSession]:

@@ -166,6 +166,21 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 # True in settings/demo.py alone; a system check refuses it anywhere else.
 SECOND_FACTEUR_EXEMPTE = False
 
+# OpenID Connect (ProConnect): without an issuer there is no route, no button and no network.
+OIDC_EMETTEUR = os.environ.get("CARIATIDE_OIDC_EMETTEUR", "").strip()
+OIDC_CLIENT = os.environ.get("CARIATIDE_OIDC_CLIENT", "")
+OIDC_SECRET = os.environ.get("CARIATIDE_OIDC_SECRET", "")
+OIDC_LIBELLE = os.environ.get("CARIATIDE_OIDC_LIBELLE", "ProConnect")
+# What is asked: the subject and the address are all that is used of a person.
+OIDC_PORTEES = os.environ.get("CARIATIDE_OIDC_PORTEES", "openid email")
+OIDC_ALGORITHME = os.environ.get("CARIATIDE_OIDC_ALGORITHME", "RS256")
+OIDC_PKCE = os.environ.get("CARIATIDE_OIDC_PKCE", "1") == "1"
+# The provider answers for its addresses without saying « email_verified » (ProConnect).
+OIDC_COURRIEL_GARANTI = os.environ.get("CARIATIDE_OIDC_COURRIEL_GARANTI", "0") == "1"
+# Values of acr or amr that count as a second factor; none: ours is asked all the same.
+OIDC_SECOND_FACTEUR = os.environ.get("CARIATIDE_OIDC_SECOND_FACTEUR", "").split()
+OIDC_DELAI = env_int("CARIATIDE_OIDC_DELAI", 5)  # seconds for one answer of the provider
+
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username"]

@@ -34,6 +34,9 @@ class _Confirme:
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except ReauthenticationRequired:
             methodes = get_account_adapter().get_reauthentication_methods(request.user)
+            if not methodes:  # an account that only the identity provider opens
+                messages.info(request, "Déconnectez-vous, puis reconnectez-vous, pour continuer.")
+                return redirect("account_logout")
             return redirect(f"{methodes[0]['url']}?{urlencode({'next': request.path})}")
         return response
 

@@ -1,14 +1,16 @@
 """Routes of accounts. The library's names are kept where its code reverses them."""
 
+from django.conf import settings
 from django.urls import include, path, re_path
 
-from cariatide.comptes.web import facteur, views
+from cariatide.comptes.web import facteur, oidc, views
 
 _propres = [
     path("compte/", views.mon_compte, name="mon_compte"),
     path("compte/sessions/", views.sessions, name="sessions"),
     path("compte/sessions/<str:marque>/fermer/", views.fermer_session, name="fermer_session"),
     path("compte/sessions/fermer/", views.fermer_sessions, name="fermer_sessions"),
+    path("compte/identites/delier/", views.delier_identites, name="delier_identites"),
     path("compte/brouillons/<str:cle>/", views.brouillon, name="brouillon"),
 ]
 
@@ -21,6 +23,13 @@ _facteur = [
     path("cles/ajouter/", facteur.nouvelle_cle, name="mfa_add_webauthn"),
     path("cles/<int:pk>/nom/", facteur.nom_de_cle, name="mfa_edit_webauthn"),
     path("cles/<int:pk>/retirer/", facteur.retrait_de_cle, name="mfa_remove_webauthn"),
+]
+
+# Exist only where an identity provider is set.
+fournisseur = [
+    path("compte/connexion/fournisseur/", oidc.depart, name="depart"),
+    path("compte/connexion/fournisseur/retour/", oidc.retour, name="retour"),
+    path("compte/deconnexion/fournisseur/", oidc.fin, name="fin"),
 ]
 
 urlpatterns = [
@@ -51,3 +60,5 @@ urlpatterns = [
     ),
     path("", include((_propres, "comptes"))),
 ]
+if settings.OIDC_EMETTEUR:
+    urlpatterns.append(path("", include((fournisseur, "oidc"))))

@@ -19,8 +19,10 @@ from cariatide.comptes.actions import (
     close_sessions,
     delete_brouillon,
     save_brouillon,
+    unlink_identites,
 )
-from cariatide.comptes.queries import list_sessions, mark_of, read_brouillon
+from cariatide.comptes.oidc import ETAT_DE_FIN, FIN
+from cariatide.comptes.queries import list_identites, list_sessions, mark_of, read_brouillon
 from cariatide.comptes.web.forms import (
     FormulaireChangement,
     FormulaireConnexion,
@@ -29,6 +31,7 @@ from cariatide.comptes.web.forms import (
 )
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.menu import route_existe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 from cariatide.socle.saisie import nettoie_tout
@@ -49,6 +52,10 @@ class Connexion(StatutDesErreurs, allauth_views.LoginView):  # type: ignore[misc
     """Repeated failures lock the account for a while (axes counts in the database)."""
 
     form_class = FormulaireConnexion
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        contexte: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**contexte, "fournisseur": settings.OIDC_LIBELLE}
 
 
 class Oubli(StatutDesErreurs, allauth_views.PasswordResetView):  # type: ignore[misc]
@@ -74,8 +81,24 @@ class Changement(StatutDesErreurs, allauth_views.PasswordChangeView):  # type: i
         return response
 
 
+class Deconnexion(allauth_views.LogoutView):  # type: ignore[misc]
+    """Whoever came through an identity provider is led to its own sign-out as well."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        fin = self.request.session.get(FIN)
+        response: HttpResponse = super().post(*args, **kwargs)
+        if not fin or not route_existe("oidc:fin"):
+            return response
+        self.request.session[ETAT_DE_FIN] = fin["etat"]
+        contexte = {"adresse": fin["adresse"], "fournisseur": settings.OIDC_LIBELLE}
+        response = rend(self.request, "account/oidc_suite.html", contexte)
+        # A page in between: our content policy lets no form lead elsewhere, even by redirection.
+        response.headers["Refresh"] = f"0; url={fin['adresse']}"
+        return response
+
+
 connexion = route(public=True, ecrit=True)(Connexion.as_view())
-deconnexion = route(public=True, ecrit=True, avant_facteur=True)(allauth_views.LogoutView.as_view())
+deconnexion = route(public=True, ecrit=True, avant_facteur=True)(Deconnexion.as_view())
 oubli = route(public=True, ecrit=True)(Oubli.as_view())
 oubli_envoye = route(public=True)(allauth_views.PasswordResetDoneView.as_view())
 nouveau_mot_de_passe = route(public=True, ecrit=True)(NouveauMotDePasse.as_view())
@@ -88,7 +111,10 @@ compte_inactif = route(public=True)(allauth_views.AccountInactiveView.as_view())
 def mon_compte(request: HttpRequest) -> HttpResponse:
     """Who I am here: mandates, password, sessions."""
     perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
+    siennes = list_identites(perimetre.utilisateur_id) if perimetre.utilisateur_id else []
     contexte = {
+        "fournisseur": settings.OIDC_LIBELLE,
+        "identites": siennes,
         "inactivite": settings.SESSION_INACTIVITE // 60,
         "duree": settings.SESSION_DUREE // 3600,
         "mandats": [
@@ -149,6 +175,17 @@ def fermer_sessions(request: HttpRequest) -> HttpResponse:
         phrase = f"Les {nombre} autres sessions sont fermées."
     messages.success(request, phrase)
     return redirect("comptes:sessions")
+
+
+@route(connecte=True)
+@require_POST
+def delier_identites(request: HttpRequest) -> HttpResponse:
+    """Forget who I am for the identity provider."""
+    if unlink_identites(perimetre=request.perimetre):  # type: ignore[attr-defined]
+        messages.success(request, "Votre compte n’est plus lié à une identité extérieure.")
+    else:
+        messages.success(request, "Votre compte n’était lié à aucune identité extérieure.")
+    return redirect("comptes:mon_compte")
 
 
 @route(connecte=True)
