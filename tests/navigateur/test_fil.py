@@ -1,6 +1,7 @@
 """The whole thread in six windows, without a mouse: from a saisine to an indicator."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -69,7 +70,8 @@ def hold_session(scene: Scene) -> None:
     menu(page, "Commissions")
     k.press(page, "Planifier une séance", "link", exact=False)
     k.choose(page, "Instance", "Groupe de pilotage MOUS")
-    k.write_date(page, "Date", iso(0))
+    jour = timezone.localdate()  # kept: midnight may pass before a member looks for the session
+    k.write_date(page, "Date", jour.isoformat())
     k.write(page, "Lieu", "Salle des actes")
     k.press(page, "Planifier la séance")
     k.check(page, "Lefèvre")
@@ -80,7 +82,7 @@ def hold_session(scene: Scene) -> None:
         k.choose(page, f"Présence de {organisation}", "Présent")
     k.press(page, "Enregistrer les présences")
     k.press(page, "Mettre à l’examen")
-    follow_session(scene)
+    follow_session(scene, jour)
     k.pick(page, "Relogement")
     k.write(page, "Motif, repris dans la notification", "Logement trop petit pour la famille.")
     k.press(page, "Enregistrer et passer au suivant")
@@ -89,12 +91,11 @@ def hold_session(scene: Scene) -> None:
     k.press(page, "Notifier les décisions", exact=False)
 
 
-def follow_session(scene: Scene) -> None:
+def follow_session(scene: Scene, jour: date) -> None:
     """A member reads the case under examination, and cannot decide."""
     page = scene.ouvre("membre")
     menu(page, "Commissions")
-    jour = timezone.localdate().strftime("%d/%m/%Y")
-    k.press(page, jour, "link", exact=False)
+    k.press(page, jour.strftime("%d/%m/%Y"), "link", exact=False)
     k.press(page, "Suivre la séance", "link", exact=False)
     expect(page.locator("main")).to_contain_text("Synthèse présentée aux membres")
     expect(page.locator("main")).to_contain_text("Suroccupation")
