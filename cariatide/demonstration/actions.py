@@ -28,7 +28,7 @@ from cariatide.demonstration.plan import Periode, Recit
 from cariatide.demonstration.plume import Plume
 from cariatide.demonstration.tampon import Tampon
 from cariatide.journal.models import Evenement, Livraison
-from cariatide.menages.models import FaitParcours, Menage
+from cariatide.menages.models import FaitParcours, Menage, NatureBudget
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
 
@@ -70,6 +70,7 @@ def load(
         tampon = Tampon(timezone.now())
         e = Ecriture(recit, monde, tampon, Plume(tampon, jour), graine)
         e.motifs = {m.code: m for m in Motif.objects.all()}
+        e.natures = dict(NatureBudget.objects.values_list("code", "pk"))
         for piece in PieceRequise.objects.order_by("dispositif", "ordre", "id"):
             e.pieces.setdefault(piece.dispositif, []).append(piece)
         dit(f"{len(recit.saisines)} saisines et {len(recit.mesures)} mesures.")

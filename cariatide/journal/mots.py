@@ -48,6 +48,7 @@ _MOTS |= {
 _ACTES = {
     "menage.social_ecrit": "situation sociale écrite",
     "menage.confidentiel_ecrit": "rubrique confidentielle écrite",
+    "menage.situation_relevee": "situation financière relevée",
 }
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")

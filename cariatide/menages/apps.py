@@ -22,5 +22,9 @@ class MenagesConfig(AppConfig):
         acces_menages.register(MENAGES, AccesDocuments())
         rattachables.register("documents", RattachableSimple(*MODELES_DOCUMENTS))
         rattachables.register("echeances", RattachableSimple("echeances.Echeance"))
+        rattachables.register(
+            "situations",
+            RattachableSimple("menages.SituationFinanciere", "menages.LigneSituation"),
+        )
         reprises.register("menages", RepriseDesLiens())
         menages_par_reference.register("menages", find_menage_id)

@@ -7,10 +7,13 @@ from cariatide.documents.contextes.releve import Partie, Releve
 from cariatide.documents.modeles import find_modele
 from cariatide.documents.models import DocumentEmis, Piece
 from cariatide.documents.queries import list_documents, list_pieces, read_document, read_piece
+from cariatide.menages.budget import Releve as ReleveFinancier
+from cariatide.menages.budget import list_lignes
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import build_fiche, find_niveau, list_parcours
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.money import format_euros
 from cariatide.socle.perimetre import Perimetre
 
 LIGNES_MAX = 2000
@@ -134,9 +137,22 @@ def _sommaire(perimetre: Perimetre, menage: Menage, lignes: tuple[tuple[str, ...
             Partie(
                 titre="Composition", colonnes=("Personne", "Place", "Naissance"), lignes=membres
             ),
+            *_situation(perimetre, fiche.releve),
             Partie(titre="Contenu", colonnes=("Pièce ou document", "Date", "Ici"), lignes=lignes),
         ),
     )
+
+
+def _situation(perimetre: Perimetre, releve: ReleveFinancier | None) -> tuple[Partie, ...]:
+    """The latest snapshot of the budget, for whoever reads it."""
+    if releve is None:
+        return ()
+    lignes = tuple(
+        (ligne.nature.libelle, ligne.precision, format_euros(ligne.montant))
+        for ligne in list_lignes(perimetre, releve.situation.pk)
+    )
+    titre = f"Situation financière au {format_date(releve.situation.le)}"
+    return (Partie(titre=titre, colonnes=("Ligne", "Précision", "Montant"), lignes=lignes),)
 
 
 def _en_tete(perimetre: Perimetre) -> EnTete:

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from cariatide.bareme.queries import ValeurDatee, value
 from cariatide.documents.queries import list_documents, list_pieces
 from cariatide.menages.acces import links_of
+from cariatide.menages.budget import Releve, find_releve
 from cariatide.menages.models import (
     Appartenance,
     Domicile,
@@ -85,6 +86,7 @@ class FicheMenage:
     domicile: Domicile | None
     social: MenageSocial | None
     confidentiel: MenageConfidentiel | None
+    releve: Releve | None
     en_cours: list[EnCours]
     niveau: Niveau
 
@@ -138,9 +140,10 @@ def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
         .first()
     )
     niveau = _niveau_of(menage)
-    social = confidentiel = None
+    social = confidentiel = releve = None
     if niveau >= Niveau.SOCIAL:
         social = MenageSocial.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
+        releve = find_releve(perimetre, menage_id)
     if niveau >= Niveau.CONFIDENTIEL:
         confidentiel = (
             MenageConfidentiel.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
@@ -159,6 +162,7 @@ def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
         domicile=domicile,
         social=social,
         confidentiel=confidentiel,
+        releve=releve,
         en_cours=en_cours,
         niveau=niveau,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from cariatide.menages.statuts import RoleMenage
 from cariatide.socle.dates import add_years
@@ -109,3 +110,31 @@ def describe_composition(membres: Iterable[Membre], jour: date) -> str:
 
 def _plural(nombre: int, mot: str) -> str:
     return f"{nombre} {mot}{'s' if nombre > 1 else ''}"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Totals of a snapshot and what the domain model (section 2) derives from them.
+
+    ressources: without the housing allowance, which the taux d’effort takes off the rent.
+    """
+
+    ressources: Decimal
+    aide: Decimal
+    loyer: Decimal
+    charges_locatives: Decimal
+    charges: Decimal
+    dettes: Decimal
+
+    @property
+    def reste_a_vivre(self) -> Decimal:
+        """What is left of a month. The model gives no formula for it: shown « à vérifier »."""
+        return self.ressources + self.aide - self.charges
+
+    @property
+    def taux_effort(self) -> Decimal | None:
+        """(loyer + charges − AL) / ressources; None without resources or without a rent."""
+        logement = self.loyer + self.charges_locatives
+        if not self.ressources or not logement:
+            return None
+        return (logement - self.aide) / self.ressources

@@ -66,3 +66,30 @@ class MotifRattachement(TextChoices):
     IMPORT = "import", "a transmis le dossier par fichier"
     CREATION = "creation", "a créé la fiche du ménage"
     EXCEPTION = "exception", "session d’exception motivée"
+
+
+class SensBudget(TextChoices):
+    """The three parts of a budget."""
+
+    RESSOURCE = "ressource", "Ressources"
+    CHARGE = "charge", "Charges"
+    DETTE = "dette", "Dettes"
+
+
+class CalculBudget(TextChoices):
+    """The part a line plays in the taux d'effort (domain model, section 2)."""
+
+    LOYER = "loyer", "Loyer"
+    CHARGES = "charges_locatives", "Charges locatives"
+    AIDE = "aide_logement", "Aide au logement"
+
+
+class Surendettement(TextChoices):
+    """Where a file of over-indebtedness stands (domain model, section 2)."""
+
+    NEANT = "neant", "Néant"
+    DEPOSE = "depose", "Dossier déposé"
+    RECEVABLE = "recevable", "Dossier recevable"
+    PLAN = "plan", "Plan"
+    RETABLISSEMENT = "rp", "Rétablissement personnel"
+    CLOS = "clos", "Dossier clos"

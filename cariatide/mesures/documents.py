@@ -8,6 +8,7 @@ Personal notes and health are never read here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count
 
@@ -17,6 +18,7 @@ from cariatide.documents.contextes.accompagnement import (
 from cariatide.documents.contextes.accompagnement import (
     BilanBailleur,
     ContratAccompagnement,
+    LigneBudget,
     MembreMenage,
     ObjectifContrat,
     ObjectifEvalue,
@@ -25,7 +27,9 @@ from cariatide.documents.contextes.accompagnement import (
     DiagnosticSocial as ContexteDiagnostic,
 )
 from cariatide.documents.contextes.base import Champ, EnTete, Rubrique, Signature
-from cariatide.menages.models import Appartenance, Domicile
+from cariatide.menages.budget import find_releve, list_lignes
+from cariatide.menages.models import Appartenance, Domicile, LigneSituation
+from cariatide.menages.statuts import SensBudget
 from cariatide.mesures.models import (
     Bilan,
     BilanContenu,
@@ -44,7 +48,8 @@ from cariatide.mesures.statuts import (
 )
 from cariatide.partenaires.models import Organisation
 from cariatide.partenaires.queries import en_vigueur
-from cariatide.socle.money import format_euros
+from cariatide.socle.dates import format_date
+from cariatide.socle.money import format_euros, format_pourcent
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 ENGAGEMENTS_MENAGE = (
@@ -309,6 +314,7 @@ def build_diagnostic(diagnostic: DiagnosticSocial, perimetre: Perimetre) -> Cont
             )
             for a in _membres(mesure.menage_id, perimetre)
         ),
+        **_budget(mesure.menage_id, perimetre),
         rubriques=tuple(Rubrique(titre=t, texte=x) for t, x in sections if x.strip()),
         preconisations=tuple(ligne for ligne in lignes if ligne),
         valide_par=diagnostic.valide_par,
@@ -321,4 +327,38 @@ def build_diagnostic(diagnostic: DiagnosticSocial, perimetre: Perimetre) -> Cont
                 signe_le=diagnostic.valide_le,
             ),
         ),
+    )
+
+
+def _budget(menage_id: int, perimetre: Perimetre) -> dict[str, Any]:
+    """The sums of the latest snapshot: written once, on the household."""
+    releve = find_releve(perimetre, menage_id, perimetre.jour)
+    if releve is None:
+        return {}
+    lignes = list_lignes(perimetre, releve.situation.pk)
+    taux = releve.budget.taux_effort
+    reste = "Reste à vivre (formule à vérifier)"
+    return {
+        "ressources": _lignes(lignes, SensBudget.RESSOURCE),
+        "charges": _lignes(lignes, SensBudget.CHARGE),
+        "synthese_budget": (
+            Champ(libelle="Relevé du", valeur=format_date(releve.situation.le)),
+            Champ(libelle="Dettes", valeur=format_euros(releve.budget.dettes)),
+            Champ(libelle=reste, valeur=format_euros(releve.budget.reste_a_vivre)),
+            Champ(
+                libelle="Taux d’effort",
+                valeur="Non calculable" if taux is None else format_pourcent(taux),
+            ),
+        ),
+    }
+
+
+def _lignes(lignes: Sequence[LigneSituation], sens: SensBudget) -> tuple[LigneBudget, ...]:
+    return tuple(
+        LigneBudget(
+            libelle=" ".join(p for p in (ligne.nature.libelle, ligne.precision) if p),
+            montant=format_euros(ligne.montant),
+        )
+        for ligne in lignes
+        if ligne.nature.sens == sens
     )

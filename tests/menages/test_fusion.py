@@ -1,6 +1,7 @@
 """Two files of one household made one: everything moves, and everything comes back as it was."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from cariatide.echeances.actions import plan_echeance
 from cariatide.echeances.models import Echeance
 from cariatide.journal.models import Evenement
 from cariatide.menages.actions import (
+    DonneesLigne,
     DonneesPersonne,
     add_membre,
     attach,
     merge_menages,
+    record_situation,
     save_confidentiel,
     save_social,
     unmerge_menages,
@@ -30,6 +33,7 @@ from cariatide.menages.models import (
     Menage,
     MenageConfidentiel,
     MenageSocial,
+    NatureBudget,
     Rattachement,
 )
 from cariatide.menages.ports import rattachables
@@ -107,6 +111,11 @@ def fill(monde: Monde, menage: Menage, quoi: set[str]) -> None:
             )  # fmt: skip
         if "social" in quoi:
             save_social(perimetre=alice, menage_id=menage.pk, version=0, situation="Seule.")
+        if "budget" in quoi:
+            record_situation(
+                perimetre=alice, menage_id=menage.pk, le=JOUR,
+                lignes=[DonneesLigne(NatureBudget.objects.get(code="rsa").pk, Decimal("635.71"))],
+            )  # fmt: skip
         if "confidentiel" in quoi:
             save_confidentiel(
                 perimetre=alice, menage_id=menage.pk, version=0, vulnerabilites="Asthme."
@@ -136,7 +145,9 @@ def fill(monde: Monde, menage: Menage, quoi: set[str]) -> None:
 
 
 QUOI = st.sets(
-    st.sampled_from(["membre", "social", "confidentiel", "fait", "lien", "echeance", "protege"])
+    st.sampled_from(
+        ["membre", "social", "budget", "confidentiel", "fait", "lien", "echeance", "protege"]
+    )
 )
 
 

@@ -46,6 +46,7 @@ class Ecriture:
     seances: dict[int, Seance] = field(default_factory=dict)  # by id() of the plan
     passages: dict[int, Passage] = field(default_factory=dict)
     motifs: dict[str, Motif] = field(default_factory=dict)
+    natures: dict[str, int] = field(default_factory=dict)  # of budget lines, by code
     pieces: dict[str, list[PieceRequise]] = field(default_factory=dict)
 
     @property

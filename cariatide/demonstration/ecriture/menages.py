@@ -1,8 +1,8 @@
 """Households with their people and dwelling, as menages.actions writes them."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
+from cariatide.demonstration.ecriture.budget import write_situations
 from cariatide.demonstration.ecriture.contexte import Ecriture, MenageEcrit
 from cariatide.demonstration.foyers import Foyer
 from cariatide.demonstration.hasard import chance
@@ -127,19 +127,13 @@ def write_social(e: Ecriture, ecrit: MenageEcrit, acteur: Acteur, le: date, text
     """The social situation, once the operator has met the household (level S); C texts are rare."""
     h = e.hasard("social", ecrit.menage.reference)
     foyer = ecrit.foyer
-    charges = (foyer.loyer or Decimal(0)) + (foyer.charges or Decimal(0))
-    champs = {
-        "situation": texte,
-        "ressources_mensuelles": foyer.ressources,
-        "charges_mensuelles": charges + Decimal(h.randint(60, 220)),
-        "dettes": foyer.dettes,
-        "situation_au": le,
-    }
+    champs = {"situation": texte}
     e.tampon.ajoute(MenageSocial(menage_id=ecrit.menage.pk, **champs))
     e.plume.evenement(
         "menage.social_ecrit", acteur, le, (OBJET, ecrit.menage.pk),
         menage_id=ecrit.menage.pk, niveau=2, apres=champs,
     )  # fmt: skip
+    write_situations(e, ecrit, acteur, le)
     if foyer.protege or chance(h, 0.04):
         texte = suivi.CONFIDENTIELS[0] if foyer.protege else h.choice(suivi.CONFIDENTIELS[1:])
         e.tampon.ajoute(

@@ -1,5 +1,6 @@
 """The only writes on households, their members, their links and their parcours."""
 
+from cariatide.menages.actions.budget import ROLES_SITUATION, DonneesLigne, record_situation
 from cariatide.menages.actions.composition import (
     add_membre,
     change_referent,
@@ -34,7 +35,9 @@ from cariatide.menages.actions.situation import move_domicile, save_confidentiel
 __all__ = [
     "OBJET",
     "ROLES_FUSION",
+    "ROLES_SITUATION",
     "DonneesDomicile",
+    "DonneesLigne",
     "DonneesMenage",
     "DonneesPersonne",
     "LienNouveau",
@@ -51,6 +54,7 @@ __all__ = [
     "merge_menages",
     "move_domicile",
     "purge_menages",
+    "record_situation",
     "refresh_recherche",
     "save_confidentiel",
     "save_social",

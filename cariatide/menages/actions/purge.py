@@ -11,11 +11,13 @@ from cariatide.menages.models import (
     Appartenance,
     Domicile,
     FaitParcours,
+    LigneSituation,
     Menage,
     MenageConfidentiel,
     MenageSocial,
     Personne,
     Rattachement,
+    SituationFinanciere,
 )
 from cariatide.socle.erreurs import ActeRefuse
 from cariatide.socle.masse import chunks
@@ -43,7 +45,10 @@ def _purge(perimetre: Perimetre, ids: list[int]) -> None:
         .filter(menage_id__in=ids)
         .values_list("personne_id", flat=True)
     )
-    for modele in (FaitParcours, MenageSocial, MenageConfidentiel, Domicile, Appartenance):
+    for modele in (
+        FaitParcours, LigneSituation, SituationFinanciere, MenageSocial, MenageConfidentiel,
+        Domicile, Appartenance,
+    ):  # fmt: skip
         modele.objects.unscoped(reason=_RAISON).filter(menage_id__in=ids).delete()
     Rattachement.objects.filter(menage_id__in=ids).delete()
     try:

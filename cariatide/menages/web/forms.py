@@ -228,17 +228,6 @@ class FormulaireSocial(Formulaire):
     situation = forms.CharField(
         label="Situation sociale", required=False, widget=forms.Textarea(attrs={"rows": 8})
     )
-    ressources_mensuelles = forms.DecimalField(
-        label="Ressources mensuelles (€)", required=False, min_value=0, max_digits=9,
-        decimal_places=2,
-    )  # fmt: skip
-    charges_mensuelles = forms.DecimalField(
-        label="Charges mensuelles (€)", required=False, min_value=0, max_digits=9, decimal_places=2
-    )
-    dettes = forms.DecimalField(
-        label="Dettes (€)", required=False, min_value=0, max_digits=10, decimal_places=2
-    )
-    situation_au = ChampDate(label="Situation au", required=False)
 
 
 class FormulaireConfidentiel(Formulaire):

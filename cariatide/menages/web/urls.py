@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.menages.web import ecriture, fusion, views
+from cariatide.menages.web import budget, ecriture, fusion, views
 
 app_name = "menages"
 urlpatterns = [
@@ -27,5 +27,8 @@ urlpatterns = [
     path("menages/fusions/<int:fusion_id>/defaire/", fusion.defaire, name="defaire_fusion"),
     path("menages/<int:menage_id>/domicile/", ecriture.domicile, name="domicile"),
     path("menages/<int:menage_id>/situation-sociale/", ecriture.social, name="social"),
+    path("menages/<int:menage_id>/budget/", budget.lire, name="budget"),
+    path("menages/<int:menage_id>/budget/nouveau/", budget.nouveau, name="budget_nouveau"),
+    path("menages/<int:menage_id>/budget/lignes/", budget.exporter, name="export_budget"),
     path("menages/<int:menage_id>/confidentiel/", ecriture.confidentiel, name="confidentiel"),
 ]

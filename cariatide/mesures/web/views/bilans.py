@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from cariatide.menages.budget import find_releve
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures import actions
 from cariatide.mesures.actions.bilans import list_objectifs_du_bilan
@@ -145,12 +146,19 @@ def rediger(request: HttpRequest, bilan_id: int) -> HttpResponse:
         **autour,
     )
     form = bind(classe, request, initial=_initial(bilan, perimetre), objectifs=objectifs)
-    return run_acte(request, form, page, envoi, gabarit="mesures/bilan_rediger.html", bilan=bilan)
+    return run_acte(
+        request, form, page, envoi, gabarit="mesures/bilan_rediger.html", bilan=bilan,
+        releve=find_releve(perimetre, bilan.menage_id, bilan.le), menage_id=bilan.menage_id,
+    )  # fmt: skip
 
 
 def _initial(bilan: Bilan, perimetre: Perimetre) -> dict[str, Any]:
     champs = ("dette_initiale", "dette_actuelle", "synthese_partenaires", "suite")
     values: dict[str, Any] = {nom: getattr(bilan, nom) for nom in champs}
+    # Sums are kept once, in the snapshots: they are proposed, and written here by who reads them.
+    for nom, au in (("dette_initiale", bilan.du), ("dette_actuelle", bilan.le)):
+        releve = find_releve(perimetre, bilan.menage_id, au) if values[nom] is None else None
+        values[nom] = releve.dette_logement if releve else values[nom]
     contenu = BilanContenu.objects.visible_to(perimetre).filter(bilan=bilan).first()
     if contenu is not None:
         textes = ("evolution", "actions_menees", "difficultes", "conclusion")

@@ -1,10 +1,12 @@
 """The social diagnosis: one page to read it, one per act."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from cariatide.menages.budget import find_releve
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures import actions
 from cariatide.mesures.actions.diagnostics import MODIFIABLES, SECTIONS
@@ -42,6 +44,11 @@ def _find(perimetre: Perimetre, diagnostic_id: int) -> DiagnosticSocial:
 
 def _url(diagnostic: DiagnosticSocial) -> str:
     return reverse("mesures:diagnostic", args=[diagnostic.pk])
+
+
+def _au(diagnostic: DiagnosticSocial, perimetre: Perimetre) -> date:
+    """The day whose sums the diagnosis shows: when it left, today as long as it did not."""
+    return diagnostic.transmis_le or perimetre.jour
 
 
 def _contenu(diagnostic: DiagnosticSocial, perimetre: Perimetre) -> dict[str, str]:
@@ -117,6 +124,10 @@ def lire(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
             (str(fields.get_field(nom).verbose_name).capitalize(), contenu.get(nom, ""))
             for nom in SECTIONS
         ],
+        "menage_id": diagnostic.menage_id,
+        "releve": find_releve(perimetre, diagnostic.menage_id, _au(diagnostic, perimetre))
+        if lit_social
+        else None,
         "sante": _sante(diagnostic, perimetre) if niveau >= Niveau.CONFIDENTIEL else "",
         "actes": list(CYCLE_DIAGNOSTIC.evaluate(diagnostic, ctx)),
         "modifiable": equipe and lit_social and diagnostic.statut in MODIFIABLES,
@@ -220,4 +231,7 @@ def rediger(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
         **page_suite(request, diagnostic, _url(diagnostic)),
     )
     form = bind(forms.SectionsForm, request, initial=initial, confidentiel=confidentiel)
-    return run_acte(request, form, page, envoi)
+    return run_acte(
+        request, form, page, envoi, gabarit="mesures/diagnostic_rediger.html",
+        releve=find_releve(perimetre, diagnostic.menage_id), menage_id=diagnostic.menage_id,
+    )  # fmt: skip

@@ -227,30 +227,14 @@ class Domicile(ModeleProtege):
 
 
 class MenageSocial(ModeleProtege):
-    """Level S: what the people who accompany the household know of its situation."""
+    """Level S: what the people who accompany the household know of its situation.
+
+    Sums are in SituationFinanciere: dated, line by line, never overwritten.
+    """
 
     menage = models.OneToOneField(Menage, on_delete=models.PROTECT, related_name="social")
     situation = models.TextField("situation sociale", blank=True)
-    ressources_mensuelles = models.DecimalField(
-        "ressources mensuelles", max_digits=9, decimal_places=2, null=True, blank=True
-    )
-    charges_mensuelles = models.DecimalField(
-        "charges mensuelles", max_digits=9, decimal_places=2, null=True, blank=True
-    )
-    dettes = models.DecimalField("dettes", max_digits=10, decimal_places=2, null=True, blank=True)
-    situation_au = models.DateField("au", null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(ressources_mensuelles__isnull=True) | Q(ressources_mensuelles__gte=0))
-                & (Q(charges_mensuelles__isnull=True) | Q(charges_mensuelles__gte=0))
-                & (Q(dettes__isnull=True) | Q(dettes__gte=0)),
-                name="menage_social_montants",
-                violation_error_message="Un montant ne peut pas être négatif.",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"social {self.menage_id}"
