@@ -32,7 +32,7 @@ rédaction rédiger rédigé réexamen référence référent région réponse r
 secrétariat séance séparation séparé signé signée sollicité succédé supprimé synthèse terminé
 terminée télécharger téléphone thème transférée unité validé validée vérifié visioconférence
 visitée vulnérabilités œuvre ajoutée révisée réinitialisé clés gelée infectée défaite fusionné
-transféré exportée gardés retirés identité déliée émetteur
+transféré exportée gardés retirés identité déliée émetteur relevée réuni réunion
 """.split()  # noqa: SIM905  a list of words to read, one spelling each
 _MOTS = {normalise(mot): mot for mot in _ACCENTUES}
 _MOTS |= {
