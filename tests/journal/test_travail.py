@@ -181,7 +181,7 @@ def test_worker_killed_in_mid_task_does_the_work_exactly_once() -> None:
     finally:
         second.send_signal(signal.SIGTERM)
         second.communicate(timeout=20)
-    # On its first turn of the day a worker also runs the daily jobs; their own events are delivered.
+    # The first turn of the day also runs the daily jobs; their own events are delivered.
     assert Livraison.objects.get(evenement=evenement).statut == "faite"
     assert Battement.objects.filter(travailleur__startswith="effet-").count() == 1
 
