@@ -30,5 +30,8 @@ def parse_database_url(url: str, *, pool_size: int = 0) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
+        # The pool asks a connection whether it lives before it lends it: after a restart of the
+        # database, only the requests that were running fail (epreuves/redemarrages.py).
+        "CONN_HEALTH_CHECKS": bool(pool_size),
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }

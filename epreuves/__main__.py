@@ -1,52 +1,61 @@
-"""`make epreuves`: the database is killed under its writers, many people decide the same cases.
+"""`make epreuves`: what the service goes through, on purpose, with what is counted.
 
-The short form takes about a minute; `--long` is the one to run before a release. Exits 1 when an
-acknowledged write is lost or a case is decided twice.
+The short form takes about a minute and a half and is run by CI; `--long` is the one to run before
+a release. `--seulement NOM` runs one trial. `--mutations` is a family of its own.
+Exits 1 when a trial fails.
 """
 
 import argparse
-import os
 import sys
+import time
+from collections.abc import Callable, Sequence
 
 import django
-import psycopg
 
-from bench.base import bench_server
-from cariatide.socle.postgres import Server, ensure_server
-from epreuves import LIEU
+from cariatide.socle.postgres import Server
+from epreuves import mutations
+from epreuves.base import fresh_base, owner_url
+
+NOMS = ("arrets", "courses", "alterations", "redemarrages", "coupures")
 
 
 def main() -> int:
     """Run every trial and print what was counted."""
     parser = argparse.ArgumentParser(description="Épreuves de Cariatide")
     parser.add_argument("--long", action="store_true", help="200 coupures, 64 clients")
-    long = parser.parse_args().long
-    LIEU.mkdir(parents=True, exist_ok=True)
-    with ensure_server("tests", LIEU) as server:
-        _make_durable(server)
-        with bench_server(LIEU) as fresh:
-            os.environ["CARIATIDE_TEST_URL"] = fresh()
-            os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-            django.setup()
-            return run(long)
+    parser.add_argument("--seulement", choices=NOMS, action="append", help="une épreuve")
+    parser.add_argument(
+        "--mutations", nargs="?", const="", metavar="FICHIER",
+        help="retire chaque contrôle d’accès et attend qu’un test le dise (long)",
+    )  # fmt: skip
+    options = parser.parse_args()
+    if options.mutations is not None:
+        return mutations.run(options.mutations)
+    with fresh_base() as held:
+        django.setup()
+        return run(held, options.seulement or NOMS, options.long)
 
 
-def _make_durable(server: Server) -> None:
-    """Acknowledge a write once it is on the disk, as a real server: the tests' one does not."""
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {name} = on")
-        connection.execute("SELECT pg_reload_conf()")
-
-
-def run(long: bool) -> int:
+def run(held: Server, noms: Sequence[str], long: bool) -> int:
     """Imported here: the trials need Django's settings."""
-    from epreuves import coupures, courses
+    from epreuves import alterations, arrets, coupures, courses, redemarrages
     from tests.distribution import build_monde
 
     monde = build_monde()
-    failures = courses.run(monde, clients=64 if long else 16, dossiers=160 if long else 40)
-    failures += coupures.run(monde, tours=200 if long else 20, redacteurs=8)
+    trials: dict[str, Callable[[], int]] = {
+        "courses": lambda: courses.run(
+            monde, clients=64 if long else 16, dossiers=160 if long else 40
+        ),
+        "alterations": lambda: alterations.run(owner_url(held), editions=1_000),
+        "arrets": lambda: arrets.run(tours=60 if long else 6, travaux=400 if long else 40),
+        "redemarrages": lambda: redemarrages.run(monde, tours=20 if long else 3),
+        "coupures": lambda: coupures.run(monde, tours=200 if long else 20, redacteurs=8),
+    }
+    failures = 0
+    for nom in noms:
+        began = time.monotonic()
+        failures += trials[nom]()
+        print(f"  ({nom} : {time.monotonic() - began:.0f} s)", flush=True)
     print("Toutes les épreuves sont passées." if not failures else f"Échecs : {failures}")
     return 1 if failures else 0
 

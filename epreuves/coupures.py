@@ -17,7 +17,7 @@ from cariatide.socle.postgres import Server, ensure_server
 from epreuves import LIEU
 from tests.distribution import Monde, add_menage
 
-PAUSE = (0.3, 1.2)
+PAUSE = (0.2, 0.8)
 REPRISE = 60.0
 
 

@@ -42,11 +42,11 @@ def start() -> None:
         os.environ[f"CARIATIDE_TEST_{role.upper()}"] = server.url_for(role, "NOM_DE_BASE")
     os.environ["CARIATIDE_TEST_MODELE"] = template_name()
     ensure_template(
-        _url_factory(OWNER), os.environ["CARIATIDE_TEST_MODELE"], _build, prefix=PREFIX, keep=4
+        _url_factory(OWNER), os.environ["CARIATIDE_TEST_MODELE"], build, prefix=PREFIX, keep=4
     )
 
 
-def _build(url: str) -> None:
+def build(url: str) -> None:
     environment = {
         **os.environ,
         "CARIATIDE_TEST_URL": url,

@@ -6,7 +6,13 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cariatide.partenaires.statuts import Role
-from cariatide.web.documentation import ABREGES, build_documents, list_levees
+from cariatide.web.documentation import (
+    ABREGES,
+    build_acces,
+    build_documents,
+    list_levees,
+    list_routes,
+)
 from cariatide.web.management.commands import docs_generes
 from tests.bases import ROOT
 
@@ -56,3 +62,11 @@ def test_leur_nombre_ne_fait_que_baisser() -> None:
 def test_contenu() -> None:
     acces = build_documents()["acces.md"]
     assert "partenaires:equipe" in acces and "Requêtes hors périmètre" in acces
+
+
+def test_la_page_dit_qui_ouvre_chaque_adresse() -> None:
+    """A route opened or closed to a role is a decision: the page is changed with it."""
+    written = (ROOT / "docs" / "acces.md").read_text(encoding="utf-8")
+    adresses = build_acces(list_routes(), []).partition("## Requêtes hors périmètre")[0]
+    assert len(adresses.splitlines()) > 200
+    assert written.startswith(adresses)

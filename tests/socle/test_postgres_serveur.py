@@ -148,11 +148,15 @@ def test_it_stops_when_its_watchdog_is_killed_and_starts_again(checkout: Path) -
         assert again.is_healthy()
 
 
-def test_a_crashed_server_is_restarted_on_the_same_port(checkout: Path) -> None:
+@pytest.mark.parametrize("arret", [signal.SIGKILL, signal.SIGINT], ids=["brutal", "ordonne"])
+def test_a_stopped_server_is_restarted_on_the_same_port(
+    checkout: Path, arret: signal.Signals
+) -> None:
     with ensure_server("tests", checkout) as server:
         pid = server.postgres_pid
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        time.sleep(0.3)  # its watchdog has seen it ready
+        os.kill(pid, arret)
         wait_for(lambda: server.starts > 1 and server.is_healthy(), 15)
         assert server.postgres_pid != pid
         assert "relance" in server.log_path.read_text()

@@ -24,6 +24,8 @@ from cariatide.socle.postgres.locks import FileLock, is_locked
 from cariatide.socle.postgres.places import Mode, Place
 
 START_SECONDS = 60.0
+# Between two starts of a server that keeps dying: the fault tests, which kill it, shorten it.
+restart_delay_max = 10.0
 _PORT_TRIES = 5
 
 
@@ -180,6 +182,7 @@ def _spawn_watchdog(place: Place, source: binaries.Binaries, port: int) -> bool:
         "uid": place.account.uid if place.account else None,
         "gid": place.account.gid if place.account else None,
         "port": port,
+        "delay_max": restart_delay_max,
     }
     place.state.unlink(missing_ok=True)
     with place.log.open("ab") as log:

@@ -3,7 +3,7 @@
 It lives in its own session and imports nothing of the project, so that neither a killed make, a
 closed terminal nor a deleted checkout prevents it from stopping the server. Clients hold a shared
 lock on a file; the day the watchdog gets it exclusively, nobody is left. Argument: JSON of
-``{command, data, log, state, clients_lock, watchdog_lock, uid, gid, port}``.
+``{command, data, log, state, clients_lock, watchdog_lock, uid, gid, port, delay_max}``.
 """
 
 import contextlib
@@ -20,7 +20,6 @@ from typing import Any
 POLL_SECONDS = 0.1
 FAST_SECONDS = 1.3  # then without waiting: recovery from the log is safe, a demo that hangs is not
 STABLE_SECONDS = 60.0
-MAX_DELAY_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -55,13 +54,15 @@ class Watchdog:
                 return 3  # it never worked: the starter reads the log and says why
             delay = 0.5 if time.monotonic() - started > STABLE_SECONDS else delay * 2
             self._say(f"PostgreSQL s'est arrêté (code {process.returncode}), relance.")
-            if not self._pause(min(delay, MAX_DELAY_SECONDS)):
+            if not self._pause(min(delay, self.config["delay_max"])):
                 return 0
 
     def _watch(self, process: "subprocess.Popen[bytes]") -> bool:
         """Returns when the server dies or nobody needs it; True if it was ready once."""
         ready = self.starts > 1
         while process.poll() is None and not self._nobody_left():
+            # Looked at while it lives: a server stopped in good order removes its file.
+            ready = ready or self._was_ready(process.pid)
             time.sleep(POLL_SECONDS)
         return ready or self._was_ready(process.pid)
 

@@ -1,0 +1,270 @@
+"""Every permission check of the code, found mechanically, and what takes it away.
+
+Three kinds: what a route declares (roles, reading noted), what a transition of a lifecycle asks
+(roles, organisation, guards), and the tests written in the code: every condition of the modules
+of access and of the functions that build an access condition; elsewhere, what names the perimeter.
+"""
+
+import ast
+import copy
+import dataclasses
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+import cariatide
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.cycles import cycles
+from cariatide.socle.pages.routes import find_acces
+
+RACINE = Path(cariatide.__file__).parent
+# Whole modules of access: each of their conditions is a check.
+MODULES = ("socle/access.py", "socle/perimetre.py", "socle/lifecycle.py", "socle/pages/routes.py",
+           "partenaires/middleware.py", "comptes/middleware.py")  # fmt: skip
+# Elsewhere, a test that names one of these is a check.
+MOTS = {"has_role", "find_mandat", "niveau_max", "organisations_at", "equipes_at", "find_niveau",
+        "mandats", "organisation_ids", "is_empty", "opens", "require_menage"}  # fmt: skip
+IGNOREES = {"demonstration"}
+TOUT = "__import__('django.db.models').db.models.Q()"
+Applique = Callable[[], AbstractContextManager[None]]
+TOUS = frozenset(r.value for r in Role)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One check taken away. cible: what a test must reach to be able to notice."""
+
+    nom: str
+    groupe: str
+    cible: str
+    applique: Applique
+
+
+def list_mutants() -> list[Mutant]:
+    return [*list_routes(), *list_transitions(), *list_conditions()]
+
+
+# -- routes
+
+
+def list_routes() -> Iterator[Mutant]:
+    for nom, vue in _walk(get_resolver().url_patterns, ""):
+        acces = find_acces(vue)
+        if acces is None or not hasattr(vue, "acces"):
+            continue
+        changes: dict[str, dict[str, Any]] = {}
+        if acces.roles:
+            changes["ouverte à tous les rôles"] = {"roles": TOUS}
+            changes["sans rôle"] = {"roles": frozenset(), "connecte": True}
+        elif acces.connecte:
+            changes["publique"] = {"connecte": False, "public": True}
+        if acces.consulte:
+            changes["lecture non écrite"] = {"consulte": None}
+        for mot, change in changes.items():
+            muted = dataclasses.replace(acces, **change)
+            if muted != acces:
+                yield Mutant(f"route {nom} {mot}", "routes", "", _patch(vue, "acces", muted))
+
+
+def _walk(
+    patterns: list[URLPattern | URLResolver], espace: str
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{espace}{pattern.namespace}:" if pattern.namespace else espace
+            yield from _walk(pattern.url_patterns, inside)
+        else:
+            yield f"{espace}{pattern.name}", pattern.callback
+
+
+def _patch(objet: Any, attribut: str, valeur: Any) -> Applique:
+    @contextmanager
+    def applique() -> Iterator[None]:
+        before = getattr(objet, attribut)
+        setattr(objet, attribut, valeur)
+        try:
+            yield
+        finally:
+            setattr(objet, attribut, before)
+
+    return applique
+
+
+# -- lifecycles
+
+
+def list_transitions() -> Iterator[Mutant]:
+    for code, cycle in cycles.items():
+        groupe = cycle.statuts.__module__.split(".")[1]
+        for nom, t in cycle.transitions.items():
+            changes: dict[str, dict[str, Any]] = {}
+            if t.roles:
+                changes["tout rôle"] = {"roles": TOUS}
+            if t.organisation:
+                changes["toute organisation"] = {"organisation": None}
+            for garde in t.gardes:
+                rest = tuple(g for g in t.gardes if g is not garde)
+                changes[f"sans {garde.__name__}"] = {"gardes": rest}
+            for mot, change in changes.items():
+                muted = dataclasses.replace(t, **change)
+                cible = f"{code}.{nom}"
+                yield Mutant(
+                    f"transition {cible} {mot}",
+                    groupe,
+                    cible,
+                    _entry(cycle.transitions, nom, muted),
+                )
+
+
+def _entry(table: dict[str, Any], cle: str, valeur: Any) -> Applique:
+    @contextmanager
+    def applique() -> Iterator[None]:
+        before = table[cle]
+        table[cle] = valeur
+        try:
+            yield
+        finally:
+            table[cle] = before
+
+    return applique
+
+
+# -- conditions written in the code
+
+
+def list_conditions() -> Iterator[Mutant]:
+    for path in sorted(RACINE.rglob("*.py")):
+        relatif = path.relative_to(RACINE).as_posix()
+        app = relatif.split("/")[0]
+        if "/migrations/" in relatif or app in IGNOREES or "/commands/" in relatif:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for qualname, node in list_functions(tree):
+            whole = is_whole(relatif, node.name)
+            for numero, (ligne, mot, muted) in enumerate(list_edits(node, whole)):
+                code = _compile(muted, str(path))
+                function = _resolve(relatif, qualname)
+                if function is None or function.__code__.co_freevars != code.co_freevars:
+                    continue
+                yield Mutant(
+                    f"{relatif}:{ligne} {qualname} #{numero} {mot}",
+                    app,
+                    f"{relatif}:{qualname}",
+                    _patch(function, "__code__", code),
+                )
+
+
+def is_whole(relatif: str, nom: str) -> bool:
+    """Whether each condition of that function is a check of access."""
+    return (
+        relatif in MODULES
+        or relatif.endswith("/acces.py")
+        or nom == "access_condition"
+        or nom.startswith("condition_")
+        or nom in ("build_perimetre", "en_vigueur")
+    )
+
+
+def list_functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Those of the module and of its classes; what is nested is part of them."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"{node.name}.{inner.name}", inner
+
+
+def list_edits(
+    function: ast.FunctionDef, whole: bool
+) -> Iterator[tuple[int, str, ast.FunctionDef]]:
+    """(line, what was done, the function with that one change)."""
+    for rang, node in enumerate(ast.walk(function)):
+        for mot, change in _edits(node, whole):
+            muted = copy.deepcopy(function)
+            target = next(n for i, n in enumerate(ast.walk(muted)) if i == rang)
+            change(target)
+            yield getattr(node, "lineno", function.lineno), mot, ast.fix_missing_locations(muted)
+
+
+def _edits(node: ast.AST, whole: bool) -> Iterator[tuple[str, Callable[[Any], None]]]:
+    """What can be taken away at this node."""
+    if isinstance(node, ast.If | ast.IfExp) and _counts(node.test, whole):
+        for valeur in (True, False):
+            yield f"« {ast.unparse(node.test)} » {valeur}", _setter("test", ast.Constant(valeur))
+    elif isinstance(node, ast.comprehension):
+        for rang, test in enumerate(node.ifs):
+            if _counts(test, whole):
+                yield f"filtre « {ast.unparse(test)} » retiré", _dropper("ifs", rang)
+    elif isinstance(node, ast.BoolOp) and _counts(node, whole):
+        for rang, test in enumerate(node.values):
+            yield f"« {ast.unparse(test)} » retiré", _dropper("values", rang)
+    elif whole and isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
+        "Q", "filter",
+    ):  # fmt: skip
+        for rang, mot in enumerate(node.keywords):
+            yield f"{mot.arg}= retiré de {ast.unparse(node.func)[-20:]}", _dropper("keywords", rang)
+    elif whole and isinstance(node, ast.Return) and node.value is not None:
+        if ast.unparse(node.value) == "NOTHING" or "condition" in ast.unparse(node.value):
+            yield "tout se voit", _setter("value", ast.parse(TOUT, mode="eval").body)
+    elif whole and isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.GtE):
+        yield f"« {ast.unparse(node)} » strict", _setter("ops", [ast.Gt()])
+
+
+def _counts(test: ast.expr, whole: bool) -> bool:
+    names = {n.attr for n in ast.walk(test) if isinstance(n, ast.Attribute)}
+    names |= {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+    return whole or bool(names & MOTS)
+
+
+def _setter(attribut: str, valeur: Any) -> Callable[[Any], None]:
+    return lambda node: setattr(node, attribut, valeur)
+
+
+def _dropper(attribut: str, rang: int) -> Callable[[Any], None]:
+    def drop(node: Any) -> None:
+        values = getattr(node, attribut)
+        del values[rang]
+        if isinstance(node, ast.BoolOp) and len(values) == 1:
+            # A single operand is no operation: twice the same one says the same.
+            values.append(values[0])
+
+    return drop
+
+
+def _compile(function: ast.FunctionDef, fichier: str) -> Any:
+    bare = copy.copy(function)
+    bare.decorator_list = []
+    module = ast.Module([bare], [])
+    ast.fix_missing_locations(module)
+    whole = compile(module, fichier, "exec")
+    return next(c for c in whole.co_consts if getattr(c, "co_name", "") == function.name)
+
+
+def _resolve(relatif: str, qualname: str) -> FunctionType | None:
+    """The function itself, under what decorates it."""
+    nom = "cariatide." + relatif.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    try:
+        found: Any = importlib.import_module(nom)
+        for part in qualname.split("."):
+            found = inspect.getattr_static(found, part)
+    except (ImportError, AttributeError):
+        return None
+    while not isinstance(found, FunctionType) or hasattr(found, "__wrapped__"):
+        if isinstance(found, property):
+            found = found.fget
+        elif hasattr(found, "__func__"):
+            found = found.__func__
+        elif hasattr(found, "__wrapped__"):
+            found = found.__wrapped__
+        else:
+            return None
+    return found
