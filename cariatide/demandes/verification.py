@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cariatide.demandes.queries import list_conventions_ouvertes, list_motifs
+from cariatide.demandes.queries import (
+    find_communes_couvertes,
+    list_conventions_ouvertes,
+    list_motifs,
+)
 from cariatide.echanges.ports import LigneLue, Verdict
 from cariatide.menages.actions import DonneesPersonne
 from cariatide.menages.doublons import Ressemblance, find_doublons_of, identify
@@ -18,7 +22,7 @@ from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.identifiants import parse_code_postal, parse_email, parse_telephones
 from cariatide.socle.tableurs.valeurs import parse_date, parse_date_naissance, parse_nom
 from cariatide.territoire.models import Commune
-from cariatide.territoire.recherche import search_communes
+from cariatide.territoire.recherche import find_communes_exactes, search_communes
 
 CIVILITES = {
     "m": "monsieur", "mr": "monsieur", "monsieur": "monsieur", "h": "monsieur",
@@ -41,6 +45,7 @@ class VerificateurSaisines:
 
     def check(self, lignes: Sequence[LigneLue]) -> list[Verdict]:
         """Values, composition, territory, people already known."""
+        self._read_communes(lignes)
         return self._check_doublons([self._check_line(ligne) for ligne in lignes])
 
     def _check_doublons(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
@@ -80,6 +85,18 @@ class VerificateurSaisines:
             avertissements=tuple(reader.avertissements),
         )
 
+    def _read_communes(self, lignes: Sequence[LigneLue]) -> None:
+        """Look up at once the places that these lines name exactly, and the territory asked for."""
+        lieux = {_lieu(ligne.valeurs) for ligne in lignes}
+        found = find_communes_exactes(
+            lieu for lieu in lieux if " ".join(lieu).strip() not in self._communes
+        )
+        for (nom, code), commune in found.items():
+            self._communes[f"{nom} {code}".strip()] = commune, ""
+        ids = {commune.pk for commune in found.values()} - set(self._refus)
+        for pk in find_communes_couvertes(self._convention_id, self.perimetre.jour, ids):
+            self._refus[pk] = ""
+
     def _check_commune(
         self, valeurs: Mapping[str, str], code_postal: str, reader: "_Reader"
     ) -> Commune | None:
@@ -104,6 +121,12 @@ class VerificateurSaisines:
                 "" if covered else f"Le dispositif demandé ne couvre pas {commune.libelle}."
             )
         return self._refus[commune.pk]
+
+
+def _lieu(valeurs: Mapping[str, str]) -> tuple[str, str]:
+    """Name and postal code of a line, as `_check_commune` reads them."""
+    reader = _Reader(valeurs)
+    return valeurs.get("commune", "").strip(), reader.read("code_postal", _postcode) or ""
 
 
 def _find_commune(nom: str, code_postal: str, texte: str) -> tuple[Commune | None, str]:

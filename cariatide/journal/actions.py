@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cariatide.journal.models import Consultation, Evenement, Livraison
 from cariatide.journal.ports import consommateurs
-from cariatide.socle.masse import insert_many
+from cariatide.socle.masse import insert_columns, insert_many
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
@@ -52,6 +52,49 @@ def record_evenements(evenements: Sequence[Evenement]) -> None:
     """Write many events at once (`build_evenement`), in their order, with their deliveries."""
     insert_many(evenements)
     insert_many([livraison for e in evenements for livraison in _deliveries(e)])
+
+
+def record_serie(
+    nom: str,
+    *,
+    perimetre: Perimetre,
+    objet_type: str,
+    objets: Sequence[int],
+    menages: Sequence[int],
+    libelles: Sequence[str],
+    apres: Sequence[Mapping[str, Any]],
+    avant: Mapping[str, Any] | None = None,
+    mandat: MandatEnVigueur | None = None,
+) -> None:
+    """The same event of many objects, in their order, by columns (levels A and F)."""
+    commun = build_evenement(
+        nom, perimetre=perimetre, objet_type=objet_type, objet_id=0, mandat=mandat, avant=avant
+    )
+    communes = ("acteur_id", "acteur", "organisation_id", "organisation", "role", "niveau")
+    ids = insert_columns(
+        Evenement,
+        len(objets),
+        {
+            "objet_id": objets,
+            "menage_id": menages,
+            "libelle": [libelle[:300] for libelle in libelles],
+            "donnees": [
+                {"avant": commun.donnees["avant"], "apres": _plain(dict(a))} for a in apres
+            ],
+        },
+        nom=nom,
+        objet_type=objet_type,
+        **{champ: getattr(commun, champ) for champ in communes},
+    )
+    for code, consommateur in consommateurs.items():
+        if consommateur.wants(nom):
+            insert_columns(
+                Livraison,
+                len(ids),
+                {"evenement_id": ids},
+                consommateur=code,
+                prochaine_tentative=timezone.now(),
+            )
 
 
 def _deliveries(evenement: Evenement) -> list[Livraison]:

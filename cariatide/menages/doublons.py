@@ -5,7 +5,7 @@ followed is itself a fact of level F (domain model, section 6).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -19,6 +19,10 @@ from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.phonetique import phonetise_personne
 
 RESSEMBLANCES_MAX = 10
+# Kinds of keys; the same name or the same number alone make somebody surely known.
+GENRES = ("nom", "son", "telephone", "courriel", "allocataire")
+GENRES_CERTAINS = ("nom", "allocataire")
+Cles = Mapping[str, set[str]]
 LIGNES_MAX = 200  # rows read for one entry: a telephone shared by a whole residence is no likeness
 
 
@@ -161,31 +165,37 @@ def find_doublons(perimetre: Perimetre, saisie: Identite) -> list[Ressemblance]:
     return find_doublons_of(perimetre, [saisie])[0]
 
 
-def find_doublons_of(perimetre: Perimetre, saisies: Sequence[Identite]) -> list[list[Ressemblance]]:
-    """The same for many people at once (the lines of a file), in their order; two queries."""
-    known = _index(_list_candidats(perimetre, saisies))
-    return [_rank(saisie, known) for saisie in saisies]
+def find_doublons_of(
+    perimetre: Perimetre, saisies: Sequence[Identite], *, genres: Collection[str] = GENRES
+) -> list[list[Ressemblance]]:
+    """The same for many people at once (the lines of a file), in their order; two queries.
+
+    genres: the keys to look up; GENRES_CERTAINS when only those surely known matter.
+    """
+    cles = [_cles(saisie, genres) for saisie in saisies]
+    known = _index(_list_candidats(perimetre, saisies, cles), genres)
+    return [_rank(saisie, c, known) for saisie, c in zip(saisies, cles, strict=True)]
 
 
-def _list_candidats(perimetre: Perimetre, saisies: Sequence[Identite]) -> list[Appartenance]:
-    cles = [_cles(saisie) for saisie in saisies]
-    noms = {c for par_genre in cles for c in par_genre["nom"]}
-    sons = {c for par_genre in cles for c in par_genre["son"]}
-    telephones = {c for par_genre in cles for c in par_genre["telephone"]}
-    courriels = {c for par_genre in cles for c in par_genre["courriel"]}
-    allocataires = {c for par_genre in cles for c in par_genre["allocataire"]}
-    dates = {d for s in saisies if s.naissance for d in (s.naissance, swap_jour_mois(s.naissance))}
+def _list_candidats(
+    perimetre: Perimetre, saisies: Sequence[Identite], cles: Sequence[Cles]
+) -> list[Appartenance]:
+    noms, sons, telephones, courriels, allocataires = (
+        {c for par_genre in cles for c in par_genre.get(genre, ())} for genre in GENRES
+    )
+    nees = [s.naissance for s in saisies if s.naissance]
+    jours = sorted({d for n in nees for d in (n, swap_jour_mois(n)) if d})
     referents = Q(role=RoleMenage.REFERENT)
     conditions = (
-        Q(personne__nom_normalise__in=sorted(noms)) if noms else None,
-        Q(personne__cle_phonetique__in=sorted(sons), personne__naissance__in=dates - {None})
+        Q(personne__nom_normalise__dans=sorted(noms)) if noms else None,
+        Q(personne__cle_phonetique__dans=sorted(sons), personne__naissance__dans=jours)
         if sons
         else None,
-        Q(personne__telephone_cle__in=sorted(telephones)) if telephones else None,
-        referents & Q(menage__telephone_cle__in=sorted(telephones)) if telephones else None,
-        Q(personne__courriel_cle__in=sorted(courriels)) if courriels else None,
-        referents & Q(menage__courriel_cle__in=sorted(courriels)) if courriels else None,
-        Q(personne__numero_allocataire__in=sorted(allocataires)) if allocataires else None,
+        Q(personne__telephone_cle__dans=sorted(telephones)) if telephones else None,
+        referents & Q(menage__telephone_cle__dans=sorted(telephones)) if telephones else None,
+        Q(personne__courriel_cle__dans=sorted(courriels)) if courriels else None,
+        referents & Q(menage__courriel_cle__dans=sorted(courriels)) if courriels else None,
+        Q(personne__numero_allocataire__dans=sorted(allocataires)) if allocataires else None,
     )
     # One lookup each, and not one long OR: each is an index scan whatever the statistics say.
     limite = LIGNES_MAX * len(saisies)
@@ -198,42 +208,42 @@ def _list_candidats(perimetre: Perimetre, saisies: Sequence[Identite]) -> list[A
     if not parts:
         return []
     ids = list(parts[0].union(*parts[1:], all=True).values_list("pk", flat=True))
-    rows = visible.filter(pk__in=ids).select_related("personne", "menage")
+    rows = visible.filter(pk__dans=ids).select_related("personne", "menage")
     return list(rows.order_by(F("au").desc(nulls_first=True), "id"))
 
 
-def _cles(identite: Identite) -> dict[str, set[str]]:
+def _cles(identite: Identite, genres: Collection[str]) -> Cles:
     """The keys under which a person is looked up, by kind."""
-    nom, prenom = identite.nom, identite.prenom
-    son = phonetise_personne(nom, prenom) if identite.naissance else ""
+    nom, prenom = normalise(identite.nom), normalise(identite.prenom)
     textes: dict[str, Iterable[str]] = {
-        "nom": (normalise(f"{nom} {prenom}"), normalise(f"{prenom} {nom}")),
-        "son": (son,),
+        "nom": (f"{nom} {prenom}".strip(), f"{prenom} {nom}".strip()),
         "telephone": identite.telephones,
         "courriel": identite.courriels,
         "allocataire": (identite.numero_allocataire,),
     }
-    return {genre: {t for t in valeurs if t} for genre, valeurs in textes.items()}
+    if "son" in genres and identite.naissance:
+        textes["son"] = (phonetise_personne(identite.nom, identite.prenom),)
+    return {genre: {t for t in textes[genre] if t} for genre in genres if genre in textes}
 
 
 Connus = dict[tuple[str, str], list[tuple[Identite, Appartenance]]]
 
 
-def _index(rows: Iterable[Appartenance]) -> Connus:
+def _index(rows: Iterable[Appartenance], genres: Collection[str]) -> Connus:
     found: Connus = defaultdict(list)
     for row in rows:
         de_lui = (row.menage.telephone, row.menage.courriel)
         identite = identify(row.personne, *(de_lui if row.role == RoleMenage.REFERENT else ()))
-        for genre, textes in _cles(identite).items():
+        for genre, textes in _cles(identite, genres).items():
             for texte in textes:
                 found[genre, texte].append((identite, row))
     return found
 
 
-def _rank(saisie: Identite, known: Connus) -> list[Ressemblance]:
+def _rank(saisie: Identite, cles: Cles, known: Connus) -> list[Ressemblance]:
     """Each person and household once, the surest and the most alike first."""
     rows: dict[tuple[int, int], tuple[Identite, Appartenance]] = {}
-    for genre, textes in _cles(saisie).items():
+    for genre, textes in cles.items():
         for texte in textes:
             for identite, row in known.get((genre, texte), ()):
                 rows.setdefault((row.personne_id, row.menage_id), (identite, row))

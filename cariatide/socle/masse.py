@@ -3,18 +3,35 @@
 Defaults, dates of the day and every constraint of the database apply as usual; signals do not run
 (there are none). The keys are reserved first, so that rows which point to each other are written
 table by table. Not for a table with row rules: PostgreSQL refuses COPY there.
+
+Rows go column by column: what is the same on every line is written once as text and repeated,
+and no model instance is built where the caller gives columns (`insert_columns`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice, repeat
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from psycopg.types.json import Jsonb
 
 Modele = TypeVar("Modele", bound=models.Model)
 Rang = TypeVar("Rang")
 TRANCHE = 2000
+
+_NUL = "\\N"
+_ECHAPPE = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAUX = re.compile(r"[\\\t\n\r]")
+# Two equal values of these are written alike.
+_COMPARABLES = {str, int, bool, date, type(None)}
+# Django's fields whose values are written as they are; others go through their own preparation.
+_SIMPLES = (
+    models.CharField, models.TextField, models.IntegerField, models.BooleanField,
+    models.DateField, models.DecimalField, models.ForeignKey,
+)  # fmt: skip
 
 
 def chunks(items: Iterable[Rang], size: int = TRANCHE) -> Iterator[list[Rang]]:
@@ -42,26 +59,106 @@ def insert_many(objets: Sequence[Modele]) -> None:
     without = [o for o in objets if o.pk is None]
     for objet, pk in zip(without, reserve_ids(modele, len(without)), strict=True):
         objet.pk = pk
-    fields = [f for f in modele._meta.concrete_fields if not f.generated]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column or "") for f in fields)
-    readers = [_reader(f) for f in fields]
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(modele._meta.db_table)} ({columns}) FROM STDIN") as copy,
-    ):
-        for objet in objets:
-            copy.write_row([read(objet) for read in readers])
+    columns: dict[str, Iterable[str]] = {}
+    for field in _fields(modele):
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            for objet in objets:
+                field.pre_save(objet, True)
+        nom = field.attname
+        columns[field.column] = _render(field, [objet.__dict__[nom] for objet in objets])
+    _copy(modele, columns)
     for objet in objets:
         objet._state.adding = False
         objet._state.db = connection.alias
 
 
-def _reader(field: Any) -> Callable[[models.Model], Any]:
-    """How the value of a field goes to the database."""
-    if isinstance(field, models.JSONField):
-        return lambda objet: Jsonb(field.pre_save(objet, True))
-    if isinstance(field, models.DateTimeField | models.DateField | models.DecimalField):
-        # The driver knows these types; Django's preparation would only make text of them.
-        return lambda objet: field.pre_save(objet, True)
-    return lambda objet: field.get_db_prep_save(field.pre_save(objet, True), connection)
+def insert_columns(
+    modele: type[models.Model],
+    nombre: int,
+    variables: Mapping[str, Sequence[Any]],
+    **communes: Any,
+) -> list[int]:
+    """Write `nombre` new rows given by columns; returns their keys, in order.
+
+    variables: one value a row, by attribute (`menage_id`). communes: the same value on each row.
+    What neither gives takes the default of the model.
+    """
+    ids = reserve_ids(modele, nombre)
+    given = {"id": ids, **variables}
+    unknown = {*given, *communes} - {f.attname for f in _fields(modele)}
+    if unknown:
+        raise ValueError(f"{modele.__name__} : {', '.join(sorted(unknown))}")
+    example = modele()
+    columns: dict[str, Iterable[str]] = {}
+    for field in _fields(modele):
+        nom = field.attname
+        if nom not in given:
+            value = communes[nom] if nom in communes else field.pre_save(example, True)
+            columns[field.column] = repeat(_writer(field)(value), nombre)
+        elif len(given[nom]) != nombre:
+            raise ValueError(f"{nom} : {len(given[nom])} values for {nombre} rows")
+        elif nombre:
+            columns[field.column] = _render(field, given[nom])
+    if nombre:
+        _copy(modele, columns)
+    return ids
+
+
+def _fields(modele: type[models.Model]) -> list[Any]:
+    return [f for f in modele._meta.concrete_fields if not f.generated]
+
+
+def _copy(modele: type[models.Model], columns: Mapping[str, Iterable[str]]) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(map(quote, columns))
+    text = "\n".join(map("\t".join, zip(*columns.values(), strict=True)))
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {quote(modele._meta.db_table)} ({names}) FROM STDIN") as copy,
+    ):
+        copy.write(text.encode() + b"\n")
+
+
+def _render(field: Any, values: Sequence[Any]) -> Iterable[str]:
+    """The texts of one column, without a call a value where its values need none."""
+    write = _writer(field)
+    first = values[0]
+    if write is not to_text:
+        return map(write, values)
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and kinds <= _COMPARABLES and values.count(first) == len(values):
+        return repeat(write(first), len(values))
+    if kinds == {str} and not _SPECIAUX.search("".join(values)):
+        return values
+    return map(str, values) if kinds == {int} else map(write, values)
+
+
+def _writer(field: Any) -> Callable[[Any], str]:
+    """How a value of this field is written in the text of COPY."""
+    # A field of ours (an encrypted text is a text too) prepares its values itself.
+    own = type(field).__module__.startswith("django.db.models.")
+    if own and isinstance(field, models.JSONField):
+        encode = json.JSONEncoder(ensure_ascii=False) if field.encoder is None else field.encoder()
+        return lambda value: _NUL if value is None else encode.encode(value).translate(_ECHAPPE)
+    if own and isinstance(field, _SIMPLES):
+        return to_text
+    return lambda value: to_text(field.get_db_prep_save(value, connection))
+
+
+def to_text(value: Any) -> str:
+    """A value as COPY reads it."""
+    if isinstance(value, str):  # an enumeration of texts is one too
+        return str.__str__(value).translate(_ECHAPPE)
+    if value is None:
+        return _NUL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return "\\\\x" + bytes(value).hex()
+    raise TypeError(f"{type(value).__name__} has no text in COPY")

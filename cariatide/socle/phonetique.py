@@ -6,6 +6,7 @@ name, in an indexed column. Two spellings of one name give one key (« Lefebvre 
 """
 
 import re
+from functools import lru_cache
 
 from cariatide.socle.normalisation import normalise
 
@@ -46,6 +47,7 @@ _REGLES = tuple(
 _NON_LETTRES = re.compile(r"[^a-z]+")
 
 
+@lru_cache(maxsize=10_000)
 def phonetise(nom: str) -> str:
     """The key of one name; empty when it holds no Latin letter. « Dupond », « Dupont » → « dup5 ».
 

@@ -1,7 +1,8 @@
 """Search a commune, and resolve what was typed or imported into the commune of today."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -110,6 +111,25 @@ def search_communes(
     rows = rows.order_by(rang, F("population").desc(nulls_last=True), "id")
     found = list(rows[: 10 * limit])
     return sorted(found, key=lambda c: _closeness(c, nom))[:limit]
+
+
+def find_communes_exactes(lieux: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Commune]:
+    """The current commune of each (name, postal code) that exactly one bears: one query.
+
+    The others, misspelled, former or ambiguous, are for `search_communes`.
+    """
+    noms: dict[tuple[str, str], str] = {}
+    for nom, code_postal in lieux:
+        saisie = read_saisie(nom)
+        if saisie.nom and not saisie.code and not saisie.departement and len(code_postal) == 5:
+            noms[nom, code_postal] = saisie.nom
+    found: dict[tuple[str, str], list[Commune]] = defaultdict(list)
+    for commune in communes_en_vigueur().filter(nom_normalise__in=sorted(set(noms.values()))):
+        for code in commune.codes_postaux:
+            found[commune.nom_normalise, code].append(commune)
+    return {
+        lieu: found[nom, lieu[1]][0] for lieu, nom in noms.items() if len(found[nom, lieu[1]]) == 1
+    }
 
 
 def filter_communes(

@@ -11,13 +11,17 @@ from django.apps import apps
 from cariatide.demandes.actions import DepotRefuse, deposit_saisine, deposit_saisines
 from cariatide.demandes.actions.donnees import DonneesSaisine
 from cariatide.demandes.models import Saisine
+from cariatide.demandes.queries import find_communes_couvertes, list_conventions_ouvertes
 from cariatide.demandes.statuts import Canal
 from cariatide.journal.models import Evenement
 from cariatide.menages.actions import DonneesDomicile, DonneesMenage, DonneesPersonne
 from cariatide.menages.models import Menage
+from cariatide.partenaires.models import CommuneDeConvention
 from cariatide.socle.contexte import ouvre_transaction
+from cariatide.territoire.models import Commune, Secteur
+from cariatide.territoire.recherche import find_communes_exactes
 from tests.demandes.conftest import instance  # noqa: F401
-from tests.distribution import Monde
+from tests.distribution import DEBUT, JOUR, Monde
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("instance")]
 TABLES = (
@@ -137,3 +141,35 @@ def test_a_series_holds_new_households_without_statement(monde: Monde) -> None:
     ):
         with pytest.raises(DepotRefuse, match="ménages nouveaux"):
             deposit(monde, [une])
+
+
+@pytest.mark.parametrize("territoire", ["aucun", "communes", "secteur", "secteur et communes"])
+def test_communes_covered_together_are_those_covered_one_by_one(
+    monde: Monde, territoire: str
+) -> None:
+    nord = list(Commune.objects.filter(departement_id="59", type="actuelle").order_by("code")[:6])
+    if "secteur" in territoire:
+        secteur = Secteur.objects.create(code="sambre", nom="Sambre", du=DEBUT)
+        secteur.communes.set(nord[:2])
+        monde.convention.secteur = secteur
+        monde.convention.save()
+    if "communes" in territoire:
+        CommuneDeConvention.objects.create(convention=monde.convention, commune=nord[4], du=DEBUT)
+    found = find_communes_couvertes(monde.convention.pk, JOUR, [c.pk for c in nord])
+    assert found == {
+        c.pk
+        for c in nord
+        if list_conventions_ouvertes(JOUR, c.pk).filter(pk=monde.convention.pk).exists()
+    }
+    assert find_communes_couvertes(0, JOUR, [nord[0].pk]) == set()
+
+
+def test_communes_named_exactly_are_found_together() -> None:
+    lieux = [("Maubeuge", "59600"), ("MAUBEUGE", "59600"), ("Maubeuge", "75001"), ("Xyz", "59600"),
+             ("59600", "59600"), ("Le Quesnoy", "59530"), ("Maubeuge", "")]  # fmt: skip
+    found = find_communes_exactes(lieux)
+    assert {lieu: commune.code for lieu, commune in found.items()} == {
+        ("Maubeuge", "59600"): "59392",
+        ("MAUBEUGE", "59600"): "59392",
+        ("Le Quesnoy", "59530"): "59481",
+    }

@@ -3,6 +3,7 @@
 tests/demandes/test_masse.py compares the two, table by table.
 """
 
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
 from django.db import transaction
@@ -12,9 +13,14 @@ from cariatide.demandes.actions.commun import apply_act
 from cariatide.demandes.actions.depot import build_draft, check_depot, fill_saisine, labels_of
 from cariatide.demandes.actions.donnees import DonneesSaisine, DoublonPossible, Proche
 from cariatide.demandes.models import MotifSaisine, PieceSaisine, Saisine
-from cariatide.demandes.queries import OBJET, list_motifs, list_pieces_requises
+from cariatide.demandes.queries import (
+    OBJET,
+    find_communes_couvertes,
+    list_motifs,
+    list_pieces_requises,
+)
 from cariatide.demandes.statuts import StatutSaisine
-from cariatide.journal.actions import build_evenement, record_evenements
+from cariatide.journal.actions import record_serie
 from cariatide.menages.actions import (
     DonneesPersonne,
     LienNouveau,
@@ -23,11 +29,11 @@ from cariatide.menages.actions import (
     create_menages,
     write_faits,
 )
-from cariatide.menages.doublons import find_doublons_of, identify
+from cariatide.menages.doublons import GENRES_CERTAINS, find_doublons_of, identify
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.models import Convention, Organisation
 from cariatide.socle.erreurs import ErreurMetier
-from cariatide.socle.masse import insert_many
+from cariatide.socle.masse import insert_columns, insert_many
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 from cariatide.socle.references import reserve_references
 
@@ -73,16 +79,17 @@ def _check_all(donnees: Sequence[DonneesSaisine], perimetre: Perimetre) -> list[
     """The agreement and the body of each; what the same file repeats is checked once."""
     known: dict[Hashable, Cadre] = {}
     cadres: list[Cadre] = []
+    covered = _find_couvertes(donnees, perimetre)
     for rang, une in enumerate(donnees):
         if une.menage is None or une.expose:
             message = "Un dépôt en nombre porte sur des ménages nouveaux, sans exposé."
             raise DepotRefuse(rang, ErreurMetier(message))
         key = (
-            une.convention_id, une.commune_id or une.menage.domicile.commune_id,
-            tuple(une.motifs), une.date_saisine, une.information_menage_le,
+            une.convention_id, tuple(une.motifs), une.date_saisine, une.information_menage_le,
             une.urgence, une.motif_urgence, une.origine_id,
         )  # fmt: skip
-        if key not in known:
+        # A commune out of the territory is refused in the words of the ordinary deposit.
+        if key not in known or (une.convention_id, _commune_id(une)) not in covered:
             try:
                 known[key] = check_depot(une, perimetre)
             except ErreurMetier as erreur:
@@ -92,10 +99,31 @@ def _check_all(donnees: Sequence[DonneesSaisine], perimetre: Perimetre) -> list[
     return cadres
 
 
+def _commune_id(une: DonneesSaisine) -> int | None:
+    return une.commune_id or (une.menage.domicile.commune_id if une.menage else None)
+
+
+def _find_couvertes(
+    donnees: Sequence[DonneesSaisine], perimetre: Perimetre
+) -> set[tuple[int | None, int | None]]:
+    """The pairs (agreement, commune) of the series that are within its territory."""
+    asked: dict[int, set[int]] = defaultdict(set)
+    for une in donnees:
+        commune_id = _commune_id(une)
+        if une.convention_id is not None and commune_id is not None:
+            asked[une.convention_id].add(commune_id)
+    return {
+        (convention_id, commune_id)
+        for convention_id, communes in asked.items()
+        for commune_id in find_communes_couvertes(convention_id, perimetre.jour, communes)
+    }
+
+
 def _check_doublons(donnees: Sequence[DonneesSaisine], perimetre: Perimetre) -> None:
     """Surely known people stop the series, as they stop the deposit of one line of a file."""
     people = [(rang, identify(p)) for rang, une in enumerate(donnees) for p in _people(une)]
-    found = find_doublons_of(perimetre, [identite for _, identite in people])
+    identites = [identite for _, identite in people]
+    found = find_doublons_of(perimetre, identites, genres=GENRES_CERTAINS)
     for (rang, _), proches in zip(people, found, strict=True):
         known = [
             Proche(
@@ -121,27 +149,33 @@ def _write_suites(
 ) -> None:
     jour = perimetre.jour
     motifs = {m.code: m.pk for m in list_motifs(jour)}
-    insert_many(
-        [
-            MotifSaisine(saisine_id=saisine.pk, motif_id=motifs[code])
-            for saisine, une in zip(saisines, donnees, strict=True)
-            for code in dict.fromkeys(une.motifs)
-        ]
+    causes = [
+        (saisine.pk, motifs[code])
+        for saisine, une in zip(saisines, donnees, strict=True)
+        for code in dict.fromkeys(une.motifs)
+    ]
+    insert_columns(
+        MotifSaisine,
+        len(causes),
+        {"saisine_id": [c[0] for c in causes], "motif_id": [c[1] for c in causes]},
     )
-    pieces = {d: list(list_pieces_requises(d, jour)) for d in {s.dispositif for s in saisines}}
-    insert_many(
-        [
-            PieceSaisine(
-                saisine_id=saisine.pk,
-                code=piece.code,
-                libelle=piece.libelle,
-                obligatoire=piece.obligatoire,
-                ordre=piece.ordre,
-                recue_le=jour if piece.code in une.pieces_recues else None,
-            )
-            for saisine, une in zip(saisines, donnees, strict=True)
-            for piece in pieces[saisine.dispositif]
-        ]
+    requises = {d: list(list_pieces_requises(d, jour)) for d in {s.dispositif for s in saisines}}
+    pieces = [
+        (saisine.pk, piece, jour if piece.code in une.pieces_recues else None)
+        for saisine, une in zip(saisines, donnees, strict=True)
+        for piece in requises[saisine.dispositif]
+    ]
+    insert_columns(
+        PieceSaisine,
+        len(pieces),
+        {
+            "saisine_id": [p[0] for p in pieces],
+            "code": [p[1].code for p in pieces],
+            "libelle": [p[1].libelle for p in pieces],
+            "obligatoire": [p[1].obligatoire for p in pieces],
+            "ordre": [p[1].ordre for p in pieces],
+            "recue_le": [p[2] for p in pieces],
+        },
     )
 
 
@@ -176,19 +210,16 @@ def _tell_all(
 ) -> None:
     """One line of the parcours and one event of each."""
     labels: dict[tuple[str, ...], str] = {}
-    faits, evenements = [], []
+    faits = []
     origines = Organisation.objects.in_bulk({s.origine_organisation_id for s in saisines})
-    for saisine, mandat, une, (convention, _) in zip(
-        saisines, mandats, donnees, cadres, strict=True
-    ):
+    for saisine, une, (convention, _) in zip(saisines, donnees, cadres, strict=True):
         codes = tuple(une.motifs)
         if codes not in labels:
             labels[codes] = ", ".join(labels_of(codes, perimetre.jour))
-        menage_id = saisine.menage_id or 0
         faits.append(
             build_fait(
                 perimetre=perimetre,
-                menage_id=menage_id,
+                menage_id=saisine.menage_id or 0,
                 le=une.date_saisine,
                 domaine="demandes",
                 titre=f"Saisine {saisine} déposée par {origines[saisine.origine_organisation_id]}",
@@ -196,22 +227,38 @@ def _tell_all(
                 source=(OBJET, saisine.pk),
             )
         )
-        evenements.append(
-            build_evenement(
-                "saisine.deposee",
-                perimetre=perimetre,
-                mandat=mandat,
-                objet_type=OBJET,
-                objet_id=saisine.pk,
-                menage_id=menage_id,
-                libelle=str(saisine),
-                avant={"statut": StatutSaisine.BROUILLON},
-                apres={
+    write_faits(faits)
+    _record_all(saisines, mandats, cadres, perimetre)
+
+
+def _record_all(
+    saisines: Sequence[Saisine],
+    mandats: Sequence[MandatEnVigueur | None],
+    cadres: Sequence[Cadre],
+    perimetre: Perimetre,
+) -> None:
+    """One event of each, under the mandate of its act."""
+    for mandat in dict.fromkeys(mandats):
+        mine = [
+            (saisine, convention)
+            for saisine, used, (convention, _) in zip(saisines, mandats, cadres, strict=True)
+            if used == mandat
+        ]
+        record_serie(
+            "saisine.deposee",
+            perimetre=perimetre,
+            mandat=mandat,
+            objet_type=OBJET,
+            objets=[saisine.pk for saisine, _ in mine],
+            menages=[saisine.menage_id or 0 for saisine, _ in mine],
+            libelles=[str(saisine) for saisine, _ in mine],
+            avant={"statut": StatutSaisine.BROUILLON},
+            apres=[
+                {
                     "statut": saisine.statut,
                     "convention": convention.reference,
                     "menage_cree": True,
-                },
-            )
+                }
+                for saisine, convention in mine
+            ],
         )
-    write_faits(faits)
-    record_evenements(evenements)

@@ -1,5 +1,6 @@
 """Lists of saisines, and the references that a new one uses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,6 +90,22 @@ def list_conventions_ouvertes(jour: date, commune_id: int | None = None) -> Quer
     if commune_id is not None:
         found = found.filter(_covers(commune_id, jour))
     return found.select_related("operateur", "commanditaire").order_by("type", "du", "id")
+
+
+def find_communes_couvertes(convention_id: int, jour: date, communes: Iterable[int]) -> set[int]:
+    """Those of these communes that an open agreement covers: two or three queries for them all."""
+    wanted = sorted(set(communes))
+    convention = list_conventions_ouvertes(jour).filter(pk=convention_id).first()
+    if convention is None:
+        return set()
+    added = CommuneDeConvention.objects.filter(en_vigueur(jour), convention_id=convention_id)
+    covered = set(added.filter(commune_id__in=wanted).values_list("commune_id", flat=True))
+    if convention.secteur_id is not None:
+        in_sector = Secteur.communes.through.objects.filter(
+            secteur_id=convention.secteur_id, commune_id__in=wanted
+        )
+        return covered | set(in_sector.values_list("commune_id", flat=True))
+    return covered if added.exists() else set(wanted)
 
 
 def find_instance(convention: Convention, jour: date) -> Instance | None:

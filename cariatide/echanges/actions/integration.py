@@ -1,6 +1,8 @@
 """Writing the valid lines of a batch, all or nothing, and taking all of it back."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -43,7 +45,8 @@ def integrate_lot(*, perimetre: Perimetre, lot_id: int) -> LotImport:
     if not total:
         raise ActeRefuse("Aucune ligne de ce fichier n’est à intégrer.")
     done = 0
-    while lignes := list(valid.order_by("numero")[:TRANCHE]):
+    valides = valid.order_by("numero").values_list("pk", "numero", "cle", "libelle", "donnees")
+    while lignes := list(valides[:TRANCHE]):
         _write(lot, lignes, perimetre)
         done += len(lignes)
         tell(perimetre, "integration", done, total)
@@ -62,15 +65,15 @@ def _lock_sender(lot: LotImport) -> None:
         )
 
 
-def _write(lot: LotImport, lignes: list[LigneImport], perimetre: Perimetre) -> None:
-    verdicts = [Verdict(ligne.numero, ligne.cle, ligne.libelle, ligne.donnees) for ligne in lignes]
+def _write(lot: LotImport, lignes: Sequence[tuple[Any, ...]], perimetre: Perimetre) -> None:
+    verdicts = [Verdict(*ligne[1:]) for ligne in lignes]
     try:
         objets = importables.get(lot.genre).apply(verdicts, lot.options, perimetre)
     except LigneRefusee as error:
         raise ActeRefuse(f"{error.message} Rien n’est intégré : corrigez le fichier.") from error
     types, ids = zip(*objets, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(_INTEGREE, [[ligne.pk for ligne in lignes], list(types), list(ids)])
+        cursor.execute(_INTEGREE, [[ligne[0] for ligne in lignes], list(types), list(ids)])
 
 
 @transaction.atomic

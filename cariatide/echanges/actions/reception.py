@@ -19,7 +19,7 @@ from cariatide.echanges.queries import find_entetes_connus
 from cariatide.echanges.rules import match_headers, missing_fields
 from cariatide.echanges.statuts import StatutLigne, StatutLot
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
-from cariatide.socle.masse import chunks, insert_many
+from cariatide.socle.masse import chunks, insert_columns
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.lecture import read_table
 from cariatide.socle.tableurs.table import Table
@@ -170,7 +170,7 @@ def _judge(perimetre: Perimetre, source: _Source, verificateur: Verificateur) ->
             for numero, cells in part
         ]
         verdicts = verificateur.check(lignes)
-        insert_many(_build_lines(source.lot, part, verdicts, seen))
+        _insert_lines(source.lot, part, verdicts, seen)
         count += len(part)
         tell(perimetre, "verification", count, max(source.total, count))
     return count
@@ -191,36 +191,39 @@ def find_done(cles: Sequence[str]) -> set[str]:
         return {cle for (cle,) in cursor.fetchall()}
 
 
-def _build_lines(
+def _insert_lines(
     lot: LotImport,
     part: Sequence[tuple[int, Sequence[str]]],
     verdicts: Sequence[Verdict],
     seen: set[str],
-) -> list[LigneImport]:
+) -> None:
     """Lines with their verdict; one already integrated, or repeated in the file, is not taken."""
     cles = [_key(lot, v.cle) for v in verdicts]
     done = find_done(cles)
-    built: list[LigneImport] = []
-    for (_, cells), verdict, cle in zip(part, verdicts, cles, strict=True):
-        statut, motifs = StatutLigne.VALIDE, list(verdict.motifs)
+    statuts, motifs = [], []
+    for verdict, cle in zip(verdicts, cles, strict=True):
+        statut, dits = StatutLigne.VALIDE, list(verdict.motifs)
         if cle in done:
-            statut, motifs = StatutLigne.DEJA, ["Cette ligne est déjà importée."]
+            statut, dits = StatutLigne.DEJA, ["Cette ligne est déjà importée."]
         elif cle in seen:
-            statut, motifs = StatutLigne.DEJA, ["Cette ligne répète une ligne du fichier."]
-        elif motifs:
+            statut, dits = StatutLigne.DEJA, ["Cette ligne répète une ligne du fichier."]
+        elif dits:
             statut = StatutLigne.REJETEE
         else:
             seen.add(cle)
-        built.append(
-            LigneImport(
-                lot_id=lot.pk,
-                numero=verdict.numero,
-                statut=statut,
-                cle=cle,
-                libelle=verdict.libelle[:200],
-                cellules=list(cells),
-                donnees=dict(verdict.donnees),
-                motifs=motifs + list(verdict.avertissements),
-            )
-        )
-    return built
+        statuts.append(statut)
+        motifs.append(dits + list(verdict.avertissements))
+    insert_columns(
+        LigneImport,
+        len(verdicts),
+        {
+            "numero": [v.numero for v in verdicts],
+            "statut": statuts,
+            "cle": cles,
+            "libelle": [v.libelle[:200] for v in verdicts],
+            "cellules": [list(cells) for _, cells in part],
+            "donnees": [dict(v.donnees) for v in verdicts],
+            "motifs": motifs,
+        },
+        lot_id=lot.pk,
+    )

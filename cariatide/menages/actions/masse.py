@@ -1,13 +1,14 @@
 """Many households at once, as a file brings them: the same rows as one by one, by COPY."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from django.db import transaction
 
-from cariatide.journal.actions import build_evenement, record_evenements
+from cariatide.journal.actions import record_serie
 from cariatide.menages.actions.creation import (
+    DonneesDomicile,
     DonneesMenage,
     build_menage,
     build_personne,
@@ -23,7 +24,7 @@ from cariatide.menages.models import (
     Rattachement,
 )
 from cariatide.menages.statuts import MotifRattachement
-from cariatide.socle.masse import insert_many
+from cariatide.socle.masse import insert_columns, insert_many
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.references import reserve_references
 from cariatide.territoire.models import Commune
@@ -54,34 +55,50 @@ def create_menages(*, perimetre: Perimetre, donnees: Sequence[DonneesMenage]) ->
     _fill_recherche(menages, personnes, donnees)
     insert_many(menages)
     insert_many([p for groupe in personnes for p in groupe])
-    insert_many(
-        [
-            Appartenance(menage_id=menage.pk, personne_id=personne.pk, role=donnee.role, du=jour)
-            for menage, une, groupe in zip(menages, donnees, personnes, strict=True)
-            for donnee, personne in zip(une.personnes, groupe, strict=True)
-        ]
+    places = [
+        (menage.pk, personne.pk, str(donnee.role))
+        for menage, une, groupe in zip(menages, donnees, personnes, strict=True)
+        for donnee, personne in zip(une.personnes, groupe, strict=True)
+    ]
+    insert_columns(
+        Appartenance,
+        len(places),
+        {
+            "menage_id": [p[0] for p in places],
+            "personne_id": [p[1] for p in places],
+            "role": [p[2] for p in places],
+        },
+        du=jour,
     )
-    insert_many(
-        [
-            Domicile(menage_id=m.pk, protege=d.adresse_protegee, du=jour, **asdict(d.domicile))
-            for m, d in zip(menages, donnees, strict=True)
-        ]
-    )
-    record_evenements(
-        [
-            build_evenement(
-                "menage.cree",
-                perimetre=perimetre,
-                objet_type=OBJET,
-                objet_id=menage.pk,
-                menage_id=menage.pk,
-                libelle=str(menage),
-                apres={"reference": menage.reference, "nom_usage": menage.nom_usage},
-            )
-            for menage in menages
-        ]
+    _insert_domiciles(menages, donnees, jour)
+    ids = [menage.pk for menage in menages]
+    record_serie(
+        "menage.cree",
+        perimetre=perimetre,
+        objet_type=OBJET,
+        objets=ids,
+        menages=ids,
+        libelles=[str(menage) for menage in menages],
+        apres=[{"reference": m.reference, "nom_usage": m.nom_usage} for m in menages],
     )
     return menages
+
+
+def _insert_domiciles(
+    menages: Sequence[Menage], donnees: Sequence[DonneesMenage], jour: date
+) -> None:
+    champs = [f.name for f in fields(DonneesDomicile)]
+    variables = {nom: [getattr(d.domicile, nom) for d in donnees] for nom in champs}
+    insert_columns(
+        Domicile,
+        len(donnees),
+        {
+            "menage_id": [menage.pk for menage in menages],
+            "protege": [d.adresse_protegee for d in donnees],
+            **variables,
+        },
+        du=jour,
+    )
 
 
 def _fill_recherche(
@@ -101,20 +118,19 @@ def _fill_recherche(
 
 def attach_new(liens: Sequence[LienNouveau]) -> None:
     """Write links that did not exist: the caller has just created the source of each."""
-    insert_many(
-        [
-            Rattachement(
-                menage_id=lien.menage_id,
-                organisation_id=lien.organisation_id,
-                niveau=int(lien.niveau),
-                motif=lien.motif,
-                source_type=lien.source[0],
-                source_id=lien.source[1],
-                du=lien.du,
-                convention_id=lien.convention_id,
-            )
-            for lien in liens
-        ]
+    insert_columns(
+        Rattachement,
+        len(liens),
+        {
+            "menage_id": [lien.menage_id for lien in liens],
+            "organisation_id": [lien.organisation_id for lien in liens],
+            "niveau": [int(lien.niveau) for lien in liens],
+            "motif": [lien.motif for lien in liens],
+            "source_type": [lien.source[0] for lien in liens],
+            "source_id": [lien.source[1] for lien in liens],
+            "du": [lien.du for lien in liens],
+            "convention_id": [lien.convention_id for lien in liens],
+        },
     )
 
 
