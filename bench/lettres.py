@@ -75,7 +75,9 @@ def build_lettre(rang: int) -> NotificationDecision:
 
 def _html(lettre: NotificationDecision) -> str:
     d = to_donnees(lettre)
-    items = {nom: "".join(f"<li>{escape(t)}</li>" for t in d[nom]) for nom in ("conditions", "suites")}
+    items = {
+        nom: "".join(f"<li>{escape(t)}</li>" for t in d[nom]) for nom in ("conditions", "suites")
+    }
     return _PAGE.format(
         **items,
         **{nom: escape(d[nom]) for nom in (
@@ -105,7 +107,7 @@ def run() -> None:
     """Print both rates and their ratio; without the rival's libraries, say so and go on."""
     modele = find_modele("notification_decision")
     ours = _rate(lambda lettre: modele.render(lettre), LETTRES)
-    print(f"\nlettres de décision : produit {ours:.0f} par seconde et par cœur (PDF/UA-1, PDF/A-2a)")
+    print(f"\nlettres : produit {ours:.0f} par seconde et par cœur (PDF/UA-1, PDF/A-2a)")
     try:
         import weasyprint
     except (ImportError, OSError) as error:
@@ -115,4 +117,6 @@ def run() -> None:
         lambda lettre: weasyprint.HTML(string=_html(lettre)).write_pdf(pdf_variant="pdf/ua-1"),
         LETTRES_RIVAL,
     )
-    print(f"  WeasyPrint {rival:.1f} par seconde et par cœur (PDF/UA-1), rapport {ours / rival:.1f}")
+    print(
+        f"  WeasyPrint {rival:.1f} par seconde et par cœur (PDF/UA-1), rapport {ours / rival:.1f}"
+    )
