@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_STRICT_MODULES = ("statuts", "rules", "lifecycle", "actions", "queries")
+_STRICT_MODULES = ("statuts", "rules", "lifecycle", "actions", "queries", "avis")
 # Wanted: entities such as &nbsp;, empty cells of a grid, buttons that submit by default.
 # Keywords and description are for public sites.
 _DJLINT_IGNORED = "H015,H020,H023,H030,H031,H043"

@@ -1,7 +1,7 @@
 """The only writes of the journal."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
@@ -13,36 +13,23 @@ from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
 
-def record_evenement(
-    nom: str,
-    *,
-    perimetre: Perimetre,
-    objet_type: str,
-    objet_id: int,
-    libelle: str = "",
-    mandat: MandatEnVigueur | None = None,
-    menage_id: int | None = None,
-    niveau: Niveau = Niveau.FACTUEL,
-    avant: Mapping[str, Any] | None = None,
-    apres: Mapping[str, Any] | None = None,
-) -> Evenement:
-    """Write one event in the caller's transaction, and one delivery per consumer of that name.
+class Acte(TypedDict):
+    """What `build_evenement` is told of an act, beside its name."""
 
-    nom: dotted (`saisine.deposee`). At levels S and C only the names of the fields are kept.
-    mandat: the mandate used by the act; by default the first of the perimeter.
-    """
-    evenement = build_evenement(
-        nom,
-        perimetre=perimetre,
-        objet_type=objet_type,
-        objet_id=objet_id,
-        libelle=libelle,
-        mandat=mandat,
-        menage_id=menage_id,
-        niveau=niveau,
-        avant=avant,
-        apres=apres,
-    )
+    perimetre: Perimetre
+    objet_type: str
+    objet_id: int
+    libelle: NotRequired[str]
+    mandat: NotRequired[MandatEnVigueur | None]
+    menage_id: NotRequired[int | None]
+    niveau: NotRequired[Niveau]
+    avant: NotRequired[Mapping[str, Any] | None]
+    apres: NotRequired[Mapping[str, Any] | None]
+
+
+def record_evenement(nom: str, **acte: Unpack[Acte]) -> Evenement:
+    """Write one event in the caller's transaction, and one delivery per consumer of that name."""
+    evenement = build_evenement(nom, **acte)
     evenement.save(force_insert=True)
     Livraison.objects.bulk_create(_deliveries(evenement))
     return evenement
@@ -118,7 +105,11 @@ def build_evenement(
     avant: Mapping[str, Any] | None = None,
     apres: Mapping[str, Any] | None = None,
 ) -> Evenement:
-    """The event that `record_evenement` would write, not written."""
+    """The event that `record_evenement` would write, not written.
+
+    nom: dotted (`saisine.deposee`). At levels S and C only the names of the fields are kept.
+    mandat: the mandate used by the act; by default the first of the perimeter.
+    """
     if niveau >= Niveau.SOCIAL:
         donnees: dict[str, Any] = {"champs": sorted({*(avant or {}), *(apres or {})})}
     else:

@@ -1,5 +1,7 @@
 """Who is told what of a measure. No name nor content: a reference and a link."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 
 from cariatide.courriers.ports import Avis
@@ -121,17 +123,13 @@ class AvisDesMesures:
         if mesure is None:
             return []
         url = reverse("mesures:detail", args=[mesure.pk])
-        common = {
-            "titre": titre.format(m=mesure.reference),
-            "texte": texte,
-            "url": url,
-        }
-        found = [_to(code, mesure, common) for code in who]
+        avis = Avis(titre.format(m=mesure.reference), texte, url)
+        found = [_to(code, mesure, avis) for code in who]
         return [
-            avis
-            for avis in found
-            if avis is not None
-            and (avis.utilisateur_id is None or avis.utilisateur_id != evenement.acteur_id)
+            a
+            for a in found
+            if a is not None
+            and (a.utilisateur_id is None or a.utilisateur_id != evenement.acteur_id)
         ]
 
 
@@ -158,19 +156,17 @@ def _of_transfert(evenement: Evenement) -> list[Avis]:
     return [a for a in found if a.utilisateur_id != evenement.acteur_id]
 
 
-def _to(code: str, mesure: Mesure, common: dict[str, str]) -> Avis | None:
+def _to(code: str, mesure: Mesure, avis: Avis) -> Avis | None:
+    """The notice, addressed; None when the measure has nobody of that kind."""
     match code:
-        case "referent":
-            if mesure.referent_id is None:
-                return Avis(organisation_id=mesure.operateur_id, roles=_CHEFS, **common)
-            return Avis(utilisateur_id=mesure.referent_id, **common)
-        case "chef":
-            return Avis(organisation_id=mesure.operateur_id, roles=_CHEFS, **common)
+        case "referent" if mesure.referent_id is not None:
+            return replace(avis, utilisateur_id=mesure.referent_id)
+        case "referent" | "chef":
+            return replace(avis, organisation_id=mesure.operateur_id, roles=_CHEFS)
         case "financeur":
-            return Avis(
-                organisation_id=mesure.convention.commanditaire_id, roles=_FINANCEURS, **common
-            )
+            commanditaire_id = mesure.convention.commanditaire_id
+            return replace(avis, organisation_id=commanditaire_id, roles=_FINANCEURS)
+        case _ if mesure.prescripteur_id is not None:
+            return replace(avis, organisation_id=mesure.prescripteur_id, roles=_PRESCRIPTEURS)
         case _:
-            if mesure.prescripteur_id is None:
-                return None
-            return Avis(organisation_id=mesure.prescripteur_id, roles=_PRESCRIPTEURS, **common)
+            return None

@@ -97,10 +97,6 @@ def next_working_day(day: date, alsace_moselle: bool = False) -> date:
     return _walk(day, 1, lambda d: is_jour_ouvre(d, alsace_moselle))
 
 
-def previous_working_day(day: date, alsace_moselle: bool = False) -> date:
-    return _walk(day, -1, lambda d: is_jour_ouvre(d, alsace_moselle))
-
-
 def _walk(day: date, step: int, stop: Callable[[date], bool]) -> date:
     while not stop(day):
         day += timedelta(days=step)

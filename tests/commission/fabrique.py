@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from cariatide.commission.actions.agenda import inscribe_passages
+from cariatide.commission.actions.decisions import record_decision
 from cariatide.commission.actions.instances import (
     DonneesInstance,
     DonneesMembre,
@@ -21,7 +22,7 @@ from cariatide.commission.actions.seances import (
     plan_seance,
     record_presences,
 )
-from cariatide.commission.models import Instance, Passage, Seance
+from cariatide.commission.models import Decision, Instance, Passage, Seance
 from cariatide.commission.ports import AInscrire, DecisionPrise, Synthese, examinables
 from cariatide.commission.rules import RegleDeQuorum
 from cariatide.commission.statuts import SensDecision
@@ -211,3 +212,23 @@ def hold(
 
 def demain(n: int = 1) -> date:
     return JOUR + timedelta(days=n)
+
+
+def hold_with(monde: Monde, faux: FauxDossiers, *noms: str) -> Seance:
+    """A session open today, with a case of each name."""
+    seance = plan(monde, add_instance(monde))
+    inscribe(monde, seance, *(add_dossier(monde, faux, nom) for nom in noms))
+    return hold(monde, seance)
+
+
+def cases(monde: Monde, seance: Seance) -> list[Passage]:
+    """What a session examines, in its order."""
+    found = Passage.objects.visible_to(monde.perimetre("dora")).filter(seance_id=seance.pk)
+    return list(found.order_by("ordre"))
+
+
+def decide(monde: Monde, passage: Passage, sens: str = "relogement", **options: Any) -> Decision:
+    values = {"motif": MOTIF, "version": passage.version} | options
+    return record_decision(
+        perimetre=monde.perimetre("dora"), passage_id=passage.pk, sens=sens, **values
+    )

@@ -1,7 +1,6 @@
 """In session: examine, decide, correct, carry over; two secretaries at once."""
 
 import threading
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,7 +18,7 @@ from cariatide.commission.actions.seances import (
     close_seance,
     record_presences,
 )
-from cariatide.commission.models import AvisMembre, Decision, Passage, Seance
+from cariatide.commission.models import AvisMembre, Decision, Seance
 from cariatide.commission.rules import RegleDeQuorum
 from cariatide.commission.statuts import SensDecision, StatutPassage
 from cariatide.journal.models import Evenement
@@ -31,8 +30,11 @@ from tests.commission.fabrique import (
     FauxDossiers,
     add_dossier,
     add_instance,
+    cases,
+    decide,
     demain,
     hold,
+    hold_with,
     inscribe,
     plan,
     register_faux,
@@ -45,28 +47,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def seance(monde: Monde, faux: FauxDossiers) -> Seance:
     """Open today, three cases on its agenda, two of its three members present."""
-    dossiers = [add_dossier(monde, faux, nom) for nom in ("Carlier", "Okafor", "Petit")]
-    planned = plan(monde, add_instance(monde))
-    inscribe(monde, planned, *dossiers)
-    return hold(monde, planned)
-
-
-def passages(monde: Monde, seance: Seance) -> list[Passage]:
-    found = Passage.objects.visible_to(monde.perimetre("dora")).filter(seance_id=seance.pk)
-    return list(found.order_by("ordre"))
-
-
-def decide(monde: Monde, passage: Passage, sens: str = "relogement", **options: Any) -> Decision:
-    values = {"motif": MOTIF, "version": passage.version} | options
-    return record_decision(
-        perimetre=monde.perimetre("dora"), passage_id=passage.pk, sens=sens, **values
-    )
+    return hold_with(monde, faux, "Carlier", "Okafor", "Petit")
 
 
 def test_decision_reaches_its_case_the_journal_and_the_parcours(
     monde: Monde, faux: FauxDossiers, seance: Seance
 ) -> None:
-    first, second, _ = passages(monde, seance)
+    first, second, _ = cases(monde, seance)
     decision = decide(monde, first, conditions="- Signer le contrat\n", suivant=True)
     assert (decision.sens, decision.le, decision.auteur) == ("relogement", JOUR, "Dora Michel")
     prise = faux.dossiers[first.objet_id].decisions[0]
@@ -85,7 +72,7 @@ def test_decision_reaches_its_case_the_journal_and_the_parcours(
 
 @pytest.mark.parametrize("sens", SensDecision.values)
 def test_a_decision_without_reason_is_refused(monde: Monde, seance: Seance, sens: str) -> None:
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     with pytest.raises(ErreurMetier) as caught:
         decide(monde, passage, sens, motif="   ")
     assert "motif" in caught.value.champs
@@ -93,7 +80,7 @@ def test_a_decision_without_reason_is_refused(monde: Monde, seance: Seance, sens
 
 
 def test_unknown_direction_and_conditions_of_a_refusal(monde: Monde, seance: Seance) -> None:
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     with pytest.raises(ErreurMetier) as caught:
         decide(monde, passage, "accord")
     assert "sens" in caught.value.champs
@@ -108,7 +95,7 @@ def test_without_quorum_a_case_is_seen_but_not_decided(monde: Monde, seance: Sea
         seance_id=seance.pk,
         lignes=[LignePresence(monde.ccas.pk, "absent")],
     )
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     start_passage(perimetre=monde.perimetre("dora"), passage_id=passage.pk)
     for sens in SensDecision.values:
         with pytest.raises(ActeRefuse, match="quorum n’est pas atteint : il manque un membre"):
@@ -125,7 +112,7 @@ def test_a_refusal_of_the_owner_cancels_everything(
     monde: Monde, faux: FauxDossiers, seance: Seance
 ) -> None:
     faux.refuse = "La saisine est close."
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     with pytest.raises(ActeRefuse, match="close"):
         decide(monde, passage)
     passage.refresh_from_db()
@@ -136,7 +123,7 @@ def test_a_refusal_of_the_owner_cancels_everything(
 def test_correction_in_session_is_traced_and_impossible_after(
     monde: Monde, faux: FauxDossiers, seance: Seance
 ) -> None:
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     decide(monde, passage)
     passage.refresh_from_db()
     decide(monde, passage, "ajournement", motif="Pièces manquantes sur les ressources.")
@@ -153,60 +140,60 @@ def test_correction_in_session_is_traced_and_impossible_after(
 
 
 def test_one_case_under_examination_at_a_time(monde: Monde, seance: Seance) -> None:
-    first, second, _ = passages(monde, seance)
+    first, second, _ = cases(monde, seance)
     start_passage(perimetre=monde.perimetre("dora"), passage_id=first.pk)
     start_passage(perimetre=monde.perimetre("dora"), passage_id=second.pk)
-    assert [p.statut for p in passages(monde, seance)] == ["inscrit", "en_cours", "inscrit"]
+    assert [p.statut for p in cases(monde, seance)] == ["inscrit", "en_cours", "inscrit"]
     suspend_passage(perimetre=monde.perimetre("dora"), passage_id=second.pk)
-    assert [p.statut for p in passages(monde, seance)] == ["inscrit"] * 3
+    assert [p.statut for p in cases(monde, seance)] == ["inscrit"] * 3
     # Turning pages does not invalidate what somebody is typing.
-    assert [p.version for p in passages(monde, seance)] == [1, 1, 1]
+    assert [p.version for p in cases(monde, seance)] == [1, 1, 1]
 
 
 def test_the_next_case_comes_round_to_those_left_aside(monde: Monde, seance: Seance) -> None:
-    third = passages(monde, seance)[2]
+    third = cases(monde, seance)[2]
     decide(monde, third, suivant=True)
-    assert [p.statut for p in passages(monde, seance)] == ["en_cours", "inscrit", "decide"]
+    assert [p.statut for p in cases(monde, seance)] == ["en_cours", "inscrit", "decide"]
 
 
 def test_postponed_case_goes_to_the_next_session_by_itself(
     monde: Monde, faux: FauxDossiers, seance: Seance
 ) -> None:
     suivante = plan(monde, seance.instance, demain(30))
-    assert passages(monde, suivante) == []
-    first, second, third = passages(monde, seance)
+    assert cases(monde, suivante) == []
+    first, second, third = cases(monde, seance)
     decide(monde, first, "ajournement", motif="Pièces manquantes sur les ressources.")
     decide(monde, second)
     postpone_passages(perimetre=monde.perimetre("dora"), seance_id=seance.pk, passage_id=third.pk)
     close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
-    after = passages(monde, suivante)
+    after = cases(monde, suivante)
     assert [(p.reference, p.reporte_de_id) for p in after] == [
         (first.reference, first.pk),
         (third.reference, third.pk),
     ]
     assert faux.dossiers[first.objet_id].etat == "inscrit"
     # A third session takes nothing: they are on an agenda already.
-    assert passages(monde, plan(monde, seance.instance, demain(60))) == []
+    assert cases(monde, plan(monde, seance.instance, demain(60))) == []
 
 
 def test_without_next_session_they_wait_for_the_one_that_is_planned(
     monde: Monde, seance: Seance
 ) -> None:
-    for passage in passages(monde, seance):
+    for passage in cases(monde, seance):
         decide(monde, passage, "ajournement", motif="Pièces manquantes sur les ressources.")
     close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
     suivante = plan(monde, seance.instance, demain(20))
-    assert len(passages(monde, suivante)) == 3
+    assert len(cases(monde, suivante)) == 3
 
 
 def test_close_needs_every_case_settled(monde: Monde, seance: Seance) -> None:
     with pytest.raises(ActeRefuse, match="3 dossiers ne sont ni décidés ni reportés"):
         close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
-    for passage in passages(monde, seance)[:2]:
+    for passage in cases(monde, seance)[:2]:
         decide(monde, passage)
     with pytest.raises(ActeRefuse, match="Un dossier n’est ni décidé ni reporté"):
         close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
-    decide(monde, passages(monde, seance)[2])
+    decide(monde, cases(monde, seance)[2])
     closed = close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
     counts = (closed.quorum_requis, closed.quorum_presents, closed.quorum_membres)
     assert counts == (2, 2, 3)
@@ -225,7 +212,7 @@ def test_second_convocation_decides_the_same_agenda_without_quorum(
     second = plan(monde, instance, demain(8), seconde_de_id=first.pk)
     inscribe(monde, second, add_dossier(monde, faux, "Nouveau"))
     hold(monde, second, ("prefecture",))
-    ancien, nouveau = passages(monde, second)
+    ancien, nouveau = cases(monde, second)
     perimetre = monde.perimetre("dora", demain(8))
     values = {"perimetre": perimetre, "version": 1, "sens": "maintien", "motif": MOTIF}
     assert record_decision(passage_id=ancien.pk, **values).sens == "maintien"
@@ -241,7 +228,7 @@ def test_second_convocation_needs_a_failed_first(monde: Monde, seance: Seance) -
 def test_provisional_orientation_is_ratified(monde: Monde, faux: FauxDossiers) -> None:
     add_dossier(monde, faux, urgent=True, provisoire="relogement")
     planned = plan(monde, add_instance(monde))
-    [passage] = passages(monde, planned)
+    [passage] = cases(monde, planned)
     assert (passage.urgent, passage.sens_provisoire) == (True, "relogement")
     hold(monde, planned)
     decide(monde, passage)
@@ -250,7 +237,7 @@ def test_provisional_orientation_is_ratified(monde: Monde, faux: FauxDossiers) -
 
 
 def test_only_the_secretariat_decides(monde: Monde, seance: Seance) -> None:
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     values = {"passage_id": passage.pk, "version": 1, "sens": "refus", "motif": MOTIF}
     with pytest.raises(ActeRefuse, match="secrétariat"):
         record_decision(perimetre=monde.perimetre("membre"), **values)
@@ -262,7 +249,7 @@ def test_only_the_secretariat_decides(monde: Monde, seance: Seance) -> None:
 
 
 def test_a_member_gives_an_opinion_before_the_decision(monde: Monde, seance: Seance) -> None:
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     perimetre = monde.perimetre("membre")
     values = {"perimetre": perimetre, "passage_id": passage.pk}
     with pytest.raises(ErreurMetier, match="s’explique"):
@@ -279,7 +266,7 @@ def test_a_member_gives_an_opinion_before_the_decision(monde: Monde, seance: Sea
 
 
 def test_stale_version_is_a_conflict(monde: Monde, seance: Seance) -> None:
-    passage = passages(monde, seance)[0]
+    passage = cases(monde, seance)[0]
     decide(monde, passage, "maintien")
     with pytest.raises(ConflitDeVersion, match="Comparez"):
         decide(monde, passage, "refus", version=1)
@@ -293,7 +280,7 @@ def test_two_secretaries_deciding_at_once_one_wins() -> None:
         planned = plan(monde, add_instance(monde))
         inscribe(monde, planned, add_dossier(monde, faux))
         opened = hold(monde, planned)
-        passage = passages(monde, opened)[0]
+        passage = cases(monde, opened)[0]
         perimetre = monde.perimetre("dora")
         barrier, results = threading.Barrier(2), []
 
@@ -351,4 +338,4 @@ def test_two_secretaries_inscribing_the_same_case_one_wins() -> None:
         for thread in threads:
             thread.join(120)
         assert sorted(results) == ["inscrit", "refus"]
-        assert len(passages(monde, planned)) == 1
+        assert len(cases(monde, planned)) == 1

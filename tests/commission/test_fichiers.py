@@ -2,58 +2,40 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from cariatide.commission.actions.decisions import record_decision
 from cariatide.commission.actions.papiers import close_with_minutes, issue_notifications
-from cariatide.commission.models import Passage, Seance
+from cariatide.commission.models import Seance
 from cariatide.documents.assemblage import assemble, count_pages
 from cariatide.documents.models import DocumentEmis
 from cariatide.documents.moteur import DocumentImpossible
 from cariatide.documents.queries import read_document
 from cariatide.journal.models import Consultation
 from tests.commission.fabrique import (
-    MOTIF,
     FauxDossiers,
-    add_dossier,
-    add_instance,
+    cases,
+    decide,
     demain,
-    hold,
-    inscribe,
+    hold_with,
     plan,
 )
-from tests.distribution import JOUR, Monde
+from tests.distribution import Monde
 from tests.documents.lecture_pdf import compact, read_text_assemble
 from tests.fichiers import export
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def frozen_day() -> Iterator[None]:
-    with time_machine.travel(f"{JOUR.isoformat()}T10:00:00+01:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_day")]
 
 
 @pytest.fixture
 def close(monde: Monde, faux: FauxDossiers) -> Seance:
     """Closed today, two cases decided, nothing notified."""
-    dossiers = [add_dossier(monde, faux, nom) for nom in ("Carlier", "Okafor")]
-    seance = plan(monde, add_instance(monde))
-    inscribe(monde, seance, *dossiers)
-    hold(monde, seance)
-    perimetre = monde.perimetre("dora")
-    for passage in Passage.objects.visible_to(perimetre).order_by("ordre"):
-        record_decision(
-            perimetre=perimetre, passage_id=passage.pk, version=passage.version,
-            sens="maintien", motif=MOTIF,
-        )  # fmt: skip
-    return close_with_minutes(perimetre=perimetre, seance_id=seance.pk)
+    seance = hold_with(monde, faux, "Carlier", "Okafor")
+    for passage in cases(monde, seance):
+        decide(monde, passage, "maintien")
+    return close_with_minutes(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
 
 
 def rows(response: Any) -> list[dict[str, str]]:

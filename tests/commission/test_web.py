@@ -1,7 +1,6 @@
 """Pages: who opens them, what they show, what a refused act gives back."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from cariatide.bareme.models import ParametreLocal
-from cariatide.commission.actions.decisions import postpone_passages, record_decision
+from cariatide.commission.actions.decisions import postpone_passages
 from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.models import Decision, Instance, Passage, Presence, Seance
 from cariatide.commission.queries import propose_quorum
@@ -22,41 +21,23 @@ from tests.commission.fabrique import (
     FauxDossiers,
     add_dossier,
     add_instance,
+    cases,
+    decide,
     demain,
     hold,
+    hold_with,
     inscribe,
     plan,
 )
 from tests.distribution import DEBUT, JOUR, Monde, add_personne
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def frozen_day() -> Iterator[None]:
-    with time_machine.travel(f"{JOUR.isoformat()}T10:00:00+01:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_day")]
 
 
 @pytest.fixture
 def seance(monde: Monde, faux: FauxDossiers) -> Seance:
     """Open today with three cases."""
-    dossiers = [add_dossier(monde, faux, nom) for nom in ("Carlier", "Okafor", "Petit")]
-    planned = plan(monde, add_instance(monde))
-    inscribe(monde, planned, *dossiers)
-    return hold(monde, planned)
-
-
-def cases(monde: Monde, seance: Seance) -> list[Passage]:
-    found = Passage.objects.visible_to(monde.perimetre("dora")).filter(seance_id=seance.pk)
-    return list(found.order_by("ordre"))
-
-
-def decide(monde: Monde, passage: Passage, sens: str = "relogement") -> Decision:
-    return record_decision(
-        perimetre=monde.perimetre("dora"), passage_id=passage.pk, version=passage.version,
-        sens=sens, motif=MOTIF,
-    )  # fmt: skip
+    return hold_with(monde, faux, "Carlier", "Okafor", "Petit")
 
 
 def every_page(seance: Seance, passage: Passage) -> dict[str, tuple[Any, set[str]]]:

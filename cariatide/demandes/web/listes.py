@@ -1,6 +1,7 @@
 """Motives and required pieces of the saisines, kept by those who parameter the département."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from cariatide.demandes.queries import (
 from cariatide.demandes.statuts import ROLES_LISTES
 from cariatide.demandes.web import forms_listes as forms
 from cariatide.partenaires.statuts import TypeConvention
-from cariatide.socle.pages.actes import Fait, PageActe, run_acte
+from cariatide.socle.pages.actes import ActeSimple, Fait, run_acte
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -31,98 +32,115 @@ def listes(request: HttpRequest) -> HttpResponse:
     return rend(request, "demandes/listes.html", contexte)
 
 
-def _run(
-    request: HttpRequest,
-    classe: type[Formulaire],
-    titre: str,
-    action: Callable[..., Any],
-    phrase: str,
-    *,
-    initial: dict[str, Any] | None = None,
-    surtitre: str = "",
-    envoyer: str = "Enregistrer",
-    aide: str = "",
-    **ids: int,
-) -> HttpResponse:
-    """A form whose fields bear the names of the action's arguments."""
-    retour = reverse("demandes:listes")
-    form = bind(classe, request, initial=initial or {})
+def _vue(
+    acte: ActeSimple,
+    cle: str = "",
+    find: Callable[[int], Any] | None = None,
+    initial: tuple[str, ...] = (),
+) -> Callable[..., HttpResponse]:
+    """The page of an act on the list, or on its line that `cle` names in the address.
 
-    def envoi(form: Formulaire) -> Fait:
-        action(perimetre=request.perimetre, **ids, **form.cleaned_data)  # type: ignore[attr-defined]
-        return Fait(phrase)
+    `{}` in the title is the label of the line; `initial`, the fields that start as recorded.
+    """
 
-    page = PageActe(
-        titre, retour, envoyer, surtitre=surtitre, aide=aide, fil=[("Motifs et pièces", retour)]
-    )
-    return run_acte(request, form, page, envoi)
+    @route(*ROLES_LISTES)
+    def vue(request: HttpRequest, **ids: int) -> HttpResponse:
+        perimetre = request.perimetre  # type: ignore[attr-defined]
+        objet = find(ids[cle]) if find else None
+        valeurs = {champ: getattr(objet, champ) for champ in initial}
+        form = bind(acte.formulaire, request, initial={acte.jour: perimetre.jour, **valeurs})
+
+        def envoi(form: Formulaire) -> Fait:
+            acte.action(perimetre=perimetre, **ids, **form.cleaned_data)
+            return Fait(acte.fait)
+
+        retour = reverse("demandes:listes")
+        page = acte.page(retour, surtitre=_surtitre(objet), fil=[("Motifs et pièces", retour)])
+        titre = acte.titre.format(objet.libelle if objet else "")
+        return run_acte(request, form, replace(page, titre=titre), envoi)
+
+    return vue
 
 
-def _jour(request: HttpRequest) -> dict[str, Any]:
-    return {"du": request.perimetre.jour}  # type: ignore[attr-defined]
+def _surtitre(objet: Any) -> str:
+    if objet is None:
+        return ""
+    dispositif = getattr(objet, "dispositif", "")
+    de = f"{TypeConvention(dispositif).label}, code" if dispositif else "Code"
+    return f"{de} {objet.code}"
 
 
-@route(*ROLES_LISTES)
-def nouveau_motif(request: HttpRequest) -> HttpResponse:
-    return _run(
-        request, forms.FormulaireMotifNouveau, "Ajouter un motif", actions.add_motif,
+nouveau_motif = _vue(
+    ActeSimple(
+        "Ajouter un motif",
+        "Enregistrer",
         "Le motif est ajouté : les saisines le proposent à partir de sa date.",
-        initial=_jour(request),
-    )  # fmt: skip
-
-
-@route(*ROLES_LISTES)
-def motif(request: HttpRequest, motif_id: int) -> HttpResponse:
-    objet = find_motif(motif_id)
-    return _run(
-        request, forms.FormulaireMotifModifie, f"Modifier : {objet.libelle}", actions.update_motif,
-        "Le motif est modifié.", surtitre=f"Code {objet.code}", motif_id=motif_id,
-        initial={"libelle": objet.libelle, "ordre": objet.ordre, "source": objet.source},
+        forms.FormulaireMotifNouveau,
+        actions.add_motif,
+        jour="du",
+    )
+)
+motif = _vue(
+    ActeSimple(
+        "Modifier : {}",
+        "Enregistrer",
+        "Le motif est modifié.",
+        forms.FormulaireMotifModifie,
+        actions.update_motif,
         aide="Corrigez les mots ou le rang. Pour un autre sens, ajoutez un motif et donnez une fin "
         "à celui-ci : les saisines déjà déposées gardent ce code.",
-    )  # fmt: skip
-
-
-@route(*ROLES_LISTES)
-def fin_motif(request: HttpRequest, motif_id: int) -> HttpResponse:
-    objet = find_motif(motif_id)
-    return _run(
-        request, forms.FormulaireDernierJour, f"Ne plus proposer : {objet.libelle}",
-        actions.end_motif, "Le motif a une fin ; les saisines qui le portent le gardent.",
-        envoyer="Donner cette fin", motif_id=motif_id, initial={"au": _jour(request)["du"]},
-    )  # fmt: skip
-
-
-@route(*ROLES_LISTES)
-def nouvelle_piece(request: HttpRequest) -> HttpResponse:
-    return _run(
-        request, forms.FormulairePieceNouvelle, "Ajouter une pièce", actions.add_piece_requise,
+    ),
+    "motif_id",
+    find_motif,
+    ("libelle", "ordre", "source"),
+)
+fin_motif = _vue(
+    ActeSimple(
+        "Ne plus proposer : {}",
+        "Donner cette fin",
+        "Le motif a une fin ; les saisines qui le portent le gardent.",
+        forms.FormulaireDernierJour,
+        actions.end_motif,
+        jour="au",
+        aide=_AIDE_FIN,
+    ),
+    "motif_id",
+    find_motif,
+)
+nouvelle_piece = _vue(
+    ActeSimple(
+        "Ajouter une pièce",
+        "Enregistrer",
         "La pièce est ajoutée : les saisines déposées à partir de sa date la demandent.",
-        initial=_jour(request),
-    )  # fmt: skip
-
-
-@route(*ROLES_LISTES)
-def piece(request: HttpRequest, piece_requise_id: int) -> HttpResponse:
-    objet = find_piece_requise(piece_requise_id)
-    valeurs = ("libelle", "obligatoire", "ordre", "source")
-    return _run(
-        request, forms.FormulairePieceRevisee, f"Modifier : {objet.libelle}",
-        actions.revise_piece_requise, "La pièce est modifiée à partir de sa date.",
-        surtitre=f"{TypeConvention(objet.dispositif).label}, code {objet.code}",
-        initial={champ: getattr(objet, champ) for champ in valeurs},
+        forms.FormulairePieceNouvelle,
+        actions.add_piece_requise,
+        jour="du",
+    )
+)
+piece = _vue(
+    ActeSimple(
+        "Modifier : {}",
+        "Enregistrer",
+        "La pièce est modifiée à partir de sa date.",
+        forms.FormulairePieceRevisee,
+        actions.revise_piece_requise,
         aide="La version actuelle prend fin la veille : une saisine est jugée sur la liste du jour "
         "de son dépôt.",
-        piece_requise_id=piece_requise_id,
-    )  # fmt: skip
-
-
-@route(*ROLES_LISTES)
-def fin_piece(request: HttpRequest, piece_requise_id: int) -> HttpResponse:
-    objet = find_piece_requise(piece_requise_id)
-    return _run(
-        request, forms.FormulaireDernierJour, f"Ne plus demander : {objet.libelle}",
-        actions.end_piece_requise, "La pièce a une fin ; les saisines d’avant la gardent.",
-        surtitre=TypeConvention(objet.dispositif).label, envoyer="Donner cette fin", aide=_AIDE_FIN,
-        piece_requise_id=piece_requise_id, initial={"au": _jour(request)["du"]},
-    )  # fmt: skip
+    ),
+    "piece_requise_id",
+    find_piece_requise,
+    ("libelle", "obligatoire", "ordre", "source"),
+)
+fin_piece = _vue(
+    ActeSimple(
+        "Ne plus demander : {}",
+        "Donner cette fin",
+        "La pièce a une fin ; les saisines d’avant la gardent.",
+        forms.FormulaireDernierJour,
+        actions.end_piece_requise,
+        jour="au",
+        aide=_AIDE_FIN,
+    ),
+    "piece_requise_id",
+    find_piece_requise,
+)
