@@ -188,17 +188,22 @@ def check_sans_contrat(motif: str, precision: str) -> None:
 # -- interventions ---------------------------------------------------------------------------
 
 
-def check_ecriture(statut: str, *, cloture: date | None) -> None:
-    """Somebody may have closed the measure since the form was opened: say so, write nothing."""
+def refuse_ecriture(statut: str, *, cloture: date | None) -> str:
+    """Why nothing is written of a measure in that state; "" when it is open."""
     if statut in CLOSES:
         label = StatutMesure(statut).label.lower()
         quand = f" le {format_date(cloture)}" if cloture else ""
+        return f"Cette mesure a été {label}{quand}."
+    return "" if statut in OUVERTES else "La mesure n’est pas encore accordée."
+
+
+def check_ecriture(statut: str, *, cloture: date | None) -> None:
+    """Somebody may have closed the measure since the form was opened: say so, write nothing."""
+    if refus := refuse_ecriture(statut, cloture=cloture):
         raise ActeRefuse(
-            f"Cette mesure a été {label}{quand} : rien n’a été enregistré. "
+            f"{refus.removesuffix('.')} : rien n’a été enregistré. "
             "Votre texte reste dans le formulaire et dans votre brouillon."
         )
-    if statut not in OUVERTES:
-        raise ActeRefuse("La mesure n’est pas encore accordée : rien n’a été enregistré.")
 
 
 def check_intervention(

@@ -146,6 +146,12 @@ DIAGNOSTIC_ECRIT = frozenset(
         StatutDiagnostic.SUITES_DONNEES,
     }
 )
+# Its text may change until the head of service validates it.
+DIAGNOSTIC_MODIFIABLE = frozenset(StatutDiagnostic) - {
+    StatutDiagnostic.VALIDE,
+    StatutDiagnostic.TRANSMIS,
+    StatutDiagnostic.SUITES_DONNEES,
+}
 
 
 class TypeBilan(TextChoices):

@@ -1,6 +1,7 @@
 """Pages: who opens them, what they show, what a refused act gives back."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.models import Decision, Instance, Passage, Presence, Seance
 from cariatide.commission.queries import propose_quorum
 from cariatide.journal.models import Consultation
-from cariatide.partenaires.models import Mandat
+from cariatide.partenaires.models import Convention, Mandat
 from cariatide.socle.normalisation import typographie
 from tests.brouillons import list_brouillons, set_brouillon
 from tests.commission.fabrique import (
@@ -129,6 +130,40 @@ def test_a_secretariat_of_another_organisation_finds_nothing(
             assert c.post(reverse(f"commission:{nom}", args=args), {}).status_code == 404
         liste = c.get(reverse("commission:seances")).content.decode()
         assert f"{JOUR:%d/%m/%Y} à" not in liste
+
+
+def test_the_plan_officer_follows_dates_and_opens_no_session(
+    monde: Monde, seance: Seance, client_de: Any
+) -> None:
+    with client_de(monde.bob) as c:
+        page = c.get(reverse("commission:seances")).content.decode()
+        assert "dates et nombres, sans dossier" in page
+        assert f"{JOUR:%d/%m/%Y} à" in page
+        assert reverse("commission:seance", args=[seance.pk]) not in page
+        assert "Dossiers lisibles" not in page
+    # Seated elsewhere as well, he still opens none of this instance.
+    Mandat.objects.create(
+        utilisateur=monde.bob, organisation=monde.autre_operateur, role="membre_commission",
+        du=DEBUT,
+    )  # fmt: skip
+    with client_de(monde.bob) as c:
+        page = c.get(reverse("commission:seances")).content.decode()
+        assert f"{JOUR:%d/%m/%Y} à" in page
+        assert reverse("commission:seance", args=[seance.pk]) not in page
+        for nom in ("seance", "en_seance", "suivi"):
+            assert c.get(reverse(f"commission:{nom}", args=[seance.pk])).status_code == 404, nom
+        journee = c.get("/").content.decode()
+        assert "Suivre la séance" not in journee
+    # Kept to another agreement, his mandate shows no session of this one.
+    mandats = Mandat.objects.filter(utilisateur=monde.bob, role="charge_du_plan")
+    autre = Convention.objects.create(
+        type="asll", reference="ASLL-T", intitule="Autre", commanditaire=monde.departement,
+        operateur=monde.operateur, du=DEBUT, au=date(2030, 1, 1),
+    )  # fmt: skip
+    mandats.update(convention=autre)
+    with client_de(monde.bob) as c:
+        page = c.get(reverse("commission:seances")).content.decode()
+        assert f"{JOUR:%d/%m/%Y} à" not in page
 
 
 def test_a_member_reads_only_within_the_window(

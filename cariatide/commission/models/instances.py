@@ -10,7 +10,10 @@ from cariatide.commission.statuts import (
     TypeInstance,
 )
 from cariatide.partenaires.models import Convention, Organisation
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.access import any_of
 from cariatide.socle.contraintes import PeriodeDeDates, Point, fin_apres_debut
+from cariatide.socle.perimetre import Perimetre
 
 
 class Instance(models.Model):
@@ -48,6 +51,16 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @staticmethod
+    def condition_tenue(perimetre: Perimetre, prefix: str = "") -> Q:
+        """Instances that this person keeps; `prefix` ends with __ for a related model."""
+        return any_of(
+            Q(**{f"{prefix}secretariat_id": m.organisation_id})
+            & (Q(**{f"{prefix}convention_id": m.convention_id}) if m.convention_id else Q())
+            for m in perimetre.mandats
+            if m.role == Role.SECRETARIAT
+        )
 
 
 class RegleQuorum(models.Model):

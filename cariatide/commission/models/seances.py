@@ -10,7 +10,7 @@ from cariatide.commission.statuts import (
 )
 from cariatide.partenaires.models import Organisation
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.access import ModeleProtege, any_of
+from cariatide.socle.access import NOTHING, ModeleProtege, any_of
 from cariatide.socle.contraintes import date_si_statut, fin_apres_debut
 from cariatide.socle.perimetre import Perimetre
 
@@ -107,25 +107,34 @@ class Seance(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        """The calendar: the secretariat's own sessions, and those where my organisation sits.
+        """The calendar: sessions of mine, and every date for who follows the plan.
 
         The cases of a session open later, within its reading window (queries.find_seance).
         """
-        condition = any_of(
-            Q(instance__secretariat_id=m.organisation_id)
-            & (Q(instance__convention_id=m.convention_id) if m.convention_id else Q())
+        suivies = any_of(
+            Q(instance__convention_id=m.convention_id) if m.convention_id else Q(pk__isnull=False)
             for m in perimetre.mandats
-            if m.role == Role.SECRETARIAT
+            if m.role == Role.CHARGE_DU_PLAN
         )
+        return cls.condition_tenue(perimetre) | cls.condition_siege(perimetre) | suivies
+
+    @staticmethod
+    def condition_tenue(perimetre: Perimetre) -> Q:
+        """The sessions that this person keeps."""
+        return Instance.condition_tenue(perimetre, "instance__")
+
+    @staticmethod
+    def condition_siege(perimetre: Perimetre) -> Q:
+        """The sessions where the organisation of this person sits on the day."""
         membres = [m.organisation_id for m in perimetre.mandats if m.role == Role.MEMBRE_COMMISSION]
-        if membres:
-            sieges = MembreInstance.objects.filter(
-                organisation_id__in=membres,
-                instance_id=models.OuterRef("instance_id"),
-                du__lte=models.OuterRef("le"),
-            ).filter(Q(au__isnull=True) | Q(au__gte=models.OuterRef("le")))
-            condition |= Q(models.Exists(sieges))
-        return condition
+        if not membres:
+            return NOTHING
+        sieges = MembreInstance.objects.filter(
+            organisation_id__in=membres,
+            instance_id=models.OuterRef("instance_id"),
+            du__lte=models.OuterRef("le"),
+        ).filter(Q(au__isnull=True) | Q(au__gte=models.OuterRef("le")))
+        return Q(models.Exists(sieges))
 
 
 class Presence(models.Model):

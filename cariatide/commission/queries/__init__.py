@@ -18,7 +18,6 @@ from cariatide.commission.queries.agenda import (
 from cariatide.commission.queries.instances import (
     OBJET_INSTANCE,
     as_regle,
-    condition_tenue,
     find_instance,
     find_mandat_secretariat,
     find_mandat_tenue,
@@ -59,7 +58,6 @@ __all__ = [
     "LigneAgenda",
     "as_regle",
     "build_donnees",
-    "condition_tenue",
     "count_quorum",
     "find_affiche",
     "find_instance",

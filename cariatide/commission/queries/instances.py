@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from cariatide.bareme.queries import DateNonCouverte, value
 from cariatide.commission.models import (
@@ -17,7 +17,6 @@ from cariatide.commission.rules import (
 from cariatide.commission.statuts import ModeQuorum
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.access import any_of
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
@@ -41,16 +40,6 @@ def find_mandat_tenue(
     return None
 
 
-def condition_tenue(perimetre: Perimetre, prefix: str = "") -> Q:
-    """Instances that this person keeps; `prefix` ends with __ for a related model."""
-    return any_of(
-        Q(**{f"{prefix}secretariat_id": m.organisation_id})
-        & (Q(**{f"{prefix}convention_id": m.convention_id}) if m.convention_id else Q())
-        for m in perimetre.mandats
-        if m.role == Role.SECRETARIAT
-    )
-
-
 def list_instances(jour: date | None = None) -> QuerySet[Instance]:
     """Instances in force on that day (all without one), with their secretariat."""
     found = Instance.objects.select_related("secretariat", "convention").order_by("nom", "id")
@@ -59,7 +48,7 @@ def list_instances(jour: date | None = None) -> QuerySet[Instance]:
 
 def list_instances_tenues(perimetre: Perimetre) -> QuerySet[Instance]:
     """Instances in force that this person keeps."""
-    return list_instances(perimetre.jour).filter(condition_tenue(perimetre))
+    return list_instances(perimetre.jour).filter(Instance.condition_tenue(perimetre))
 
 
 def find_instance(instance_id: int) -> Instance:

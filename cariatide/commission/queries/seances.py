@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from cariatide.commission.models import (
     Passage,
@@ -11,7 +11,6 @@ from cariatide.commission.models import (
     Seance,
 )
 from cariatide.commission.queries.instances import (
-    condition_tenue,
     find_regle,
     list_membres,
 )
@@ -44,6 +43,7 @@ TRIS = (
 CHAMPS = (
     "pk", "le", "heure", "lieu", "statut", "instance_id", "instance__nom", "lecture_du",
     "lecture_au", "instance__secretariat_id", "instance__convention_id", "inscrits", "decides",
+    "siege",
 )  # fmt: skip
 _ABSENTE = "Cette séance n’existe pas, ou n’est pas dans votre périmètre."
 
@@ -53,6 +53,7 @@ def list_seances(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Sean
     found: QuerySet[Seance] = Seance.objects.visible_to(perimetre).annotate(
         inscrits=Count("passages", filter=~Q(passages__statut=StatutPassage.RETIRE), distinct=True),
         decides=Count("passages", filter=Q(passages__statut__in=EXAMINES), distinct=True),
+        siege=Case(When(Seance.condition_siege(perimetre), then=True), default=False),
     )
     if filtres.get("instance"):
         found = found.filter(instance_id=filtres["instance"])
@@ -67,9 +68,9 @@ def list_seances(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Sean
 
 def list_lisibles(perimetre: Perimetre) -> QuerySet[Seance]:
     """Sessions whose cases and papers may be read: kept by me, or where I sit, in its window."""
-    tenues = condition_tenue(perimetre, "instance__")
+    lues = Q(lecture_du__lte=perimetre.jour, lecture_au__gte=perimetre.jour)
     found: QuerySet[Seance] = Seance.objects.visible_to(perimetre).filter(
-        tenues | Q(lecture_du__lte=perimetre.jour, lecture_au__gte=perimetre.jour)
+        Seance.condition_tenue(perimetre) | (Seance.condition_siege(perimetre) & lues)
     )
     return found
 
@@ -101,9 +102,10 @@ def find_prochaine(perimetre: Perimetre, instance_id: int, apres: Seance) -> Sea
 
 
 def list_prochaines(perimetre: Perimetre, limite: int = 10) -> list[Seance]:
-    """Sessions to hold or to close, in the perimeter: the nearest first."""
+    """Sessions to hold or to close, kept by me or where I sit: the nearest first."""
     return list(
         Seance.objects.visible_to(perimetre)
+        .filter(Seance.condition_tenue(perimetre) | Seance.condition_siege(perimetre))
         .filter(Q(statut__in=A_TENIR) | Q(statut=StatutSeance.OUVERTE))
         .select_related("instance")
         .order_by("le", "heure", "id")[:limite]

@@ -6,26 +6,27 @@ from django.db import transaction
 
 from cariatide.echeances.actions import settle_echeance
 from cariatide.mesures.actions.commun import (
-    EQUIPE,
     OBJET,
     apply_mesure,
+    check_open,
     consign,
     lock_mesure,
     plan,
+    require_equipe,
     save,
 )
 from cariatide.mesures.actions.ouverture import end_refused
 from cariatide.mesures.models import Mesure
-from cariatide.mesures.queries import read_entier
+from cariatide.mesures.queries import read_entier, refuse_adhesion
 from cariatide.mesures.rules import (
     BILAN_ALERTE,
     check_passe,
     check_sans_contrat,
     compute_fin,
 )
-from cariatide.mesures.statuts import Adhesion, Contrat, StatutMesure
+from cariatide.mesures.statuts import Adhesion, Contrat
 from cariatide.socle.dates import format_date
-from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
+from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import Perimetre
 
 
@@ -71,9 +72,8 @@ def record_adhesion(
 ) -> Mesure:
     """The household says yes; the state follows once the contract is signed."""
     mesure = lock_mesure(perimetre, mesure_id, version)
-    mandat = perimetre.find_mandat(EQUIPE, mesure.operateur_id)
-    if mesure.statut != StatutMesure.PROPOSEE or mandat is None:
-        raise ActeRefuse("L’adhésion s’enregistre sur une mesure proposée, par l’opérateur.")
+    check_open(refuse_adhesion(mesure))
+    mandat = require_equipe(mesure, perimetre, "enregistrer l’adhésion")
     check_passe("le", le, perimetre.jour, depuis=mesure.proposee_le, quoi="la proposition")
     mesure.adhesion, mesure.reponse_le = Adhesion.OUI, le
     save(mesure, ["adhesion", "reponse_le"])

@@ -13,6 +13,7 @@ from cariatide.mesures.actions.commun import (
     OBJET,
     apply_mesure,
     apply_objet,
+    check_open,
     check_texte,
     consign,
     lock_mesure,
@@ -24,7 +25,7 @@ from cariatide.mesures.actions.commun import (
 from cariatide.mesures.actions.vie import end_suspension
 from cariatide.mesures.lifecycle import CYCLE_BILAN
 from cariatide.mesures.models import Bilan, BilanContenu, EvaluationObjectif, Mesure, Objectif
-from cariatide.mesures.queries import describe_visites
+from cariatide.mesures.queries import describe_visites, refuse_bilan, refuse_texte_bilan
 from cariatide.mesures.rules import (
     check_atteintes,
     check_bilan_complet,
@@ -32,7 +33,6 @@ from cariatide.mesures.rules import (
     check_type_bilan,
 )
 from cariatide.mesures.statuts import (
-    StatutBilan,
     StatutMesure,
     StatutObjectif,
     SuiteProposee,
@@ -76,9 +76,8 @@ def create_bilan(*, perimetre: Perimetre, mesure_id: int, type_: str, le: date) 
     mandat = require_equipe(mesure, perimetre, "établir un bilan")
     check_type_bilan(type_, mesure.statut)
     check_passe("le", le, perimetre.jour, depuis=mesure.debut, quoi="le début de la mesure")
+    check_open(refuse_bilan(mesure, perimetre))
     mine = Bilan.objects.visible_to(perimetre).filter(mesure=mesure)
-    if mine.filter(statut__in=[StatutBilan.BROUILLON, StatutBilan.SOUMIS]).exists():
-        raise ActeRefuse("Un bilan est déjà en préparation pour cette mesure.")
     last = mine.filter(le__lt=le).order_by("-le").values_list("le", flat=True).first()
     du = last + timedelta(days=1) if last else mesure.debut or le
     if type_ == TypeBilan.FINAL and mesure.statut in (
@@ -117,8 +116,7 @@ def write_bilan(
     """Write a review in preparation; what is missing is asked when it is submitted."""
     bilan, mesure = lock_bilan(perimetre, bilan_id, version)
     mandat = require_equipe(mesure, perimetre, "rédiger un bilan")
-    if bilan.statut != StatutBilan.BROUILLON:
-        raise ActeRefuse("Ce bilan n’est plus en préparation : son texte ne change plus.")
+    check_open(refuse_texte_bilan(bilan))
     for nom in ("dette_initiale", "dette_actuelle"):
         montant = getattr(donnees, nom)
         if montant is not None and montant < 0:

@@ -57,6 +57,12 @@ def lock_suite(
     return objet, mesure
 
 
+def check_open(refus: str) -> None:
+    """Refuse an act for the reason that its page gives (queries.refus)."""
+    if refus:
+        raise ActeRefuse(refus)
+
+
 def check_texte(champ: str, texte: str, phrase: str) -> None:
     """Refuse an empty text beside its field."""
     if not texte.strip():

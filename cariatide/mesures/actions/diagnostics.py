@@ -9,6 +9,7 @@ from cariatide.journal.actions import record_evenement
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures.actions.commun import (
     apply_objet,
+    check_open,
     check_texte,
     consign,
     lock_mesure,
@@ -24,6 +25,7 @@ from cariatide.mesures.models import (
     DiagnosticSocialContenu,
     Mesure,
 )
+from cariatide.mesures.queries import refuse_diagnostic, refuse_texte_diagnostic
 from cariatide.mesures.rules import check_ecriture, check_passe, check_sections
 from cariatide.mesures.statuts import Presence, QualiteContact, StatutDiagnostic, TypeIntervention
 from cariatide.socle.dates import format_date
@@ -32,12 +34,6 @@ from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
 DIAGNOSTIC = "mesures.diagnosticsocial"
 SECTIONS = ("composition", "ressources", "logement", "souhaits", "capacites", "preconisations")
-# Its text may change until the head of service validates it.
-MODIFIABLES = frozenset(StatutDiagnostic) - {
-    StatutDiagnostic.VALIDE,
-    StatutDiagnostic.TRANSMIS,
-    StatutDiagnostic.SUITES_DONNEES,
-}
 
 
 def lock_diagnostic(
@@ -86,11 +82,7 @@ def request_diagnostic(
     check_passe("le", le, perimetre.jour, depuis=mesure.ouverte_le, quoi="l’ouverture")
     if not motif.strip():
         raise ErreurMetier("Indiquez le motif.", {"motif": "Indiquez le motif du diagnostic."})
-    running = DiagnosticSocial.objects.visible_to(perimetre).filter(
-        mesure=mesure, statut__in=MODIFIABLES
-    )
-    if running.exists():
-        raise ActeRefuse("Un diagnostic est déjà en cours pour cette mesure.")
+    check_open(refuse_diagnostic(mesure, perimetre))
     diagnostic = DiagnosticSocial(
         menage_id=mesure.menage_id,
         mesure=mesure,
@@ -215,8 +207,7 @@ def write_diagnostic(
     """
     diagnostic, mesure = lock_diagnostic(perimetre, diagnostic_id, version)
     mandat = require_equipe(mesure, perimetre, "rédiger un diagnostic")
-    if diagnostic.statut not in MODIFIABLES:
-        raise ActeRefuse("Ce diagnostic est validé : son texte ne change plus.")
+    check_open(refuse_texte_diagnostic(diagnostic))
     contenu: DiagnosticSocialContenu | None = (
         DiagnosticSocialContenu.objects.visible_to(perimetre).filter(diagnostic=diagnostic).first()
     )

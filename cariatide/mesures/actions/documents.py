@@ -11,7 +11,13 @@ from cariatide.documents.models import DocumentEmis
 from cariatide.documents.queries import list_documents
 from cariatide.menages.actions import write_fait
 from cariatide.mesures.actions.bilans import lock_bilan, transmit_bilan
-from cariatide.mesures.actions.commun import OBJET, check_texte, lock_mesure, require_equipe
+from cariatide.mesures.actions.commun import (
+    OBJET,
+    check_open,
+    check_texte,
+    lock_mesure,
+    require_equipe,
+)
 from cariatide.mesures.actions.diagnostics import transmit_diagnostic
 from cariatide.mesures.documents import (
     ENGAGEMENTS_MENAGE,
@@ -22,10 +28,10 @@ from cariatide.mesures.documents import (
     build_diagnostic,
 )
 from cariatide.mesures.models import Bilan, DiagnosticSocial, Mesure
-from cariatide.mesures.queries import find_mesure, load_faits
+from cariatide.mesures.queries import find_mesure, refuse_contrat
 from cariatide.mesures.rules import compute_fin
-from cariatide.mesures.statuts import DestinataireBilan, StatutBilan, StatutMesure
-from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
+from cariatide.mesures.statuts import DestinataireBilan, StatutBilan
+from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 
@@ -75,10 +81,7 @@ def issue_contrat(
     lock_mesure(perimetre, mesure_id)
     mesure = find_mesure(perimetre, mesure_id)
     mandat = require_equipe(mesure, perimetre, "établir le contrat")
-    if mesure.statut not in (StatutMesure.ACCORDEE, StatutMesure.PROPOSEE) or not mesure.duree_mois:
-        raise ActeRefuse("Le contrat s’établit entre l’accord et la signature.")
-    if not load_faits(mesure, perimetre).has_objectifs:
-        raise ActeRefuse("Fixez au moins un objectif avec le ménage : le contrat les reprend.")
+    check_open(refuse_contrat(mesure, perimetre))
     if mesure.accordee_le and debut < mesure.accordee_le:
         message = "Le début suit l’accord de la mesure."
         raise ErreurMetier(message, {"debut": message})
@@ -89,7 +92,7 @@ def issue_contrat(
         engagements_menage=_lignes(engagements_menage),
         engagements_operateur=_lignes(engagements_operateur),
     )
-    contexte = build_contrat(mesure, donnees, compute_fin(debut, mesure.duree_mois), perimetre)
+    contexte = build_contrat(mesure, donnees, compute_fin(debut, mesure.duree_mois or 0), perimetre)
     last = (
         list_documents(perimetre, objet=(OBJET, mesure.pk))
         .filter(modele="contrat_accompagnement", remplace_par__isnull=True)

@@ -25,11 +25,10 @@ from cariatide.mesures.queries import (
     find_bilan_recent,
     load_faits,
     load_renouvelable,
+    refuse_proposition,
 )
 from cariatide.mesures.rules import check_passe, check_renouvellement, compute_fin, list_derogations
 from cariatide.mesures.statuts import (
-    RENOUVELLEMENT_OUVERT,
-    StatutMesure,
     StatutObjectif,
     StatutRenouvellement,
 )
@@ -61,10 +60,9 @@ def propose_renouvellement(
     mandat = perimetre.find_mandat(EQUIPE, mesure.operateur_id)
     if mandat is None:
         raise ActeRefuse("L’équipe de l’opérateur propose le renouvellement.")
-    if mesure.statut != StatutMesure.BILAN_DU or not mesure.debut or not mesure.fin_prevue:
-        raise ActeRefuse("Un renouvellement se propose quand le bilan de fin de période est dû.")
-    if load_faits(mesure, perimetre).renouvellement in RENOUVELLEMENT_OUVERT:
-        raise ActeRefuse("Un renouvellement est déjà proposé pour cette mesure.")
+    refus = refuse_proposition(mesure, perimetre)
+    if refus or mesure.debut is None or mesure.fin_prevue is None:
+        raise ActeRefuse(refus)
     if not motif.strip():
         raise ErreurMetier("Motivez la demande.", {"motif": "Motivez le renouvellement."})
     bilan = find_bilan_recent(mesure, perimetre)

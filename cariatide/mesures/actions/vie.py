@@ -16,6 +16,7 @@ from cariatide.mesures.actions.commun import (
     EQUIPE,
     OBJET,
     apply_mesure,
+    check_open,
     consign,
     lock_mesure,
     plan,
@@ -26,10 +27,13 @@ from cariatide.mesures.actions.commun import (
 from cariatide.mesures.actions.ouverture import attach_referent, end_saisine
 from cariatide.mesures.models import Mesure, SuiviPosterieur, Suspension
 from cariatide.mesures.queries import (
+    REFUS_SUIVI,
     find_suspension_maximale,
     list_referents,
     read_entier,
     read_suivis,
+    refuse_referent,
+    refuse_suivi,
 )
 from cariatide.mesures.rules import (
     BILAN_ALERTE,
@@ -64,8 +68,7 @@ def assign_referent(
     """
     mesure = lock_mesure(perimetre, mesure_id, version)
     mandat = _may_assign(mesure, referent_id, perimetre)
-    if mesure.is_close:
-        raise ActeRefuse("Cette mesure est close : son référent ne change plus.")
+    check_open(refuse_referent(mesure))
     if not list_referents(mesure.operateur_id, perimetre.jour).filter(pk=referent_id).exists():
         message = "Cette personne n’est pas de l’équipe d’accompagnement de l’opérateur."
         raise ErreurMetier(message, {"referent": message})
@@ -319,10 +322,8 @@ def record_suivi(
     """What became of the household 6 or 12 months later; the last one evaluates the measure."""
     mesure = lock_mesure(perimetre, mesure_id, version)
     mandat = perimetre.find_mandat(EQUIPE, mesure.operateur_id)
-    if mandat is None or mesure.statut != StatutMesure.TERMINEE or mesure.terminee_le is None:
-        raise ActeRefuse(
-            "Le suivi s’enregistre sur une mesure terminée, par l’équipe de l’opérateur."
-        )
+    if mandat is None or mesure.terminee_le is None or refuse_suivi(mesure):
+        raise ActeRefuse(REFUS_SUIVI)
     attendus, faits = _list_suivis(mesure, perimetre, mesure.terminee_le)
     check_suivi(
         mois=mois, le=le, terminee_le=mesure.terminee_le, jour=perimetre.jour, attendus=attendus,

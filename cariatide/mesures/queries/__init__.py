@@ -38,9 +38,24 @@ from cariatide.mesures.queries.pages import (
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
 )
+from cariatide.mesures.queries.refus import (
+    REFUS_SUIVI,
+    refuse_adhesion,
+    refuse_bilan,
+    refuse_contrat,
+    refuse_diagnostic,
+    refuse_ecriture_mesure,
+    refuse_proposition,
+    refuse_referent,
+    refuse_suite,
+    refuse_suivi,
+    refuse_texte_bilan,
+    refuse_texte_diagnostic,
+)
 
 __all__ = [
     "CHAMPS",
+    "REFUS_SUIVI",
     "TRIS",
     "FicheMesure",
     "build_fiche",
@@ -74,4 +89,15 @@ __all__ = [
     "make_contexte",
     "read_entier",
     "read_suivis",
+    "refuse_adhesion",
+    "refuse_bilan",
+    "refuse_contrat",
+    "refuse_diagnostic",
+    "refuse_ecriture_mesure",
+    "refuse_proposition",
+    "refuse_referent",
+    "refuse_suite",
+    "refuse_suivi",
+    "refuse_texte_bilan",
+    "refuse_texte_diagnostic",
 ]

@@ -105,11 +105,16 @@ def liste(request: HttpRequest) -> HttpResponseBase:
             )
             is not None
         )
-        ligne["lisible"] = ligne["tenue"] or is_lisible(
-            ligne["lecture_du"], ligne["lecture_au"], perimetre.jour
+        ligne["lisible"] = ligne["tenue"] or (
+            ligne["siege"] and is_lisible(ligne["lecture_du"], ligne["lecture_au"], perimetre.jour)
         )
         ligne["statut_libelle"] = StatutSeance(ligne["statut"]).label
-    return LISTE.rend(request, lue, peut_planifier=perimetre.has_role(Role.SECRETARIAT))
+    return LISTE.rend(
+        request,
+        lue,
+        peut_planifier=perimetre.has_role(Role.SECRETARIAT),
+        suit_le_plan=perimetre.has_role(Role.CHARGE_DU_PLAN),
+    )
 
 
 @route(*ROLES_SEANCE, consulte=lecture_seance)

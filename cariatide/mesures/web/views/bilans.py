@@ -17,9 +17,11 @@ from cariatide.mesures.queries import (
     lecture_de,
     lecture_mesure,
     load_renouvelable,
+    refuse_bilan,
+    refuse_proposition,
+    refuse_texte_bilan,
 )
 from cariatide.mesures.rules import list_derogations
-from cariatide.mesures.statuts import StatutBilan
 from cariatide.mesures.web import forms, forms_bilans
 from cariatide.mesures.web.views.commun import (
     CHEF,
@@ -84,6 +86,7 @@ def nouveau(request: HttpRequest, mesure_id: int) -> HttpResponse:
         "Établir un bilan",
         envoyer="Commencer le bilan",
         aide="Un bilan final ouvre la fin de période : la mesure passe à l’état « Bilan dû ».",
+        refus=refuse_bilan(mesure, request.perimetre),
         **page_acte(request, mesure),
     )
     form = bind(forms.NouveauBilanForm, request, initial={"le": request.perimetre.jour})
@@ -114,7 +117,7 @@ def lire(request: HttpRequest, bilan_id: int) -> HttpResponse:
         "degres": dict(forms.DEGRES),
         "actes": list(CYCLE_BILAN.evaluate(bilan, Contexte(perimetre, perimetre.jour))),
         "equipe": equipe,
-        "modifiable": lit_social and equipe and bilan.statut == StatutBilan.BROUILLON,
+        "modifiable": lit_social and equipe and not refuse_texte_bilan(bilan),
     }
     return rend(request, "mesures/bilan.html", contexte)
 
@@ -213,6 +216,7 @@ def renouveler(request: HttpRequest, mesure_id: int) -> HttpResponse:
     page = PageActe(
         "Proposer un renouvellement",
         envoyer="Proposer au chef de service",
+        refus=refuse_proposition(mesure, perimetre),
         **page_acte(request, mesure),
     )
     reference = load_renouvelable(mesure, perimetre, nouveaux_objectifs=1)

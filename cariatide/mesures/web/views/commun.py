@@ -10,7 +10,13 @@ from django.views.decorators.http import require_POST
 
 from cariatide.mesures.lifecycle import CYCLE
 from cariatide.mesures.models import Mesure
-from cariatide.mesures.queries import find_mesure, lecture_mesure, make_contexte
+from cariatide.mesures.queries import (
+    find_mesure,
+    lecture_mesure,
+    make_contexte,
+    refuse_adhesion,
+    refuse_suite,
+)
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.pages.actes import ActeSimple, done, read_version, run_simple
@@ -61,21 +67,27 @@ def page_acte(request: HttpRequest, mesure: Mesure) -> dict[str, Any]:
 
 def page_transition(request: HttpRequest, mesure: Mesure) -> dict[str, Any]:
     """The same for the transition that this route bears, with why it is refused now."""
-    transition = CYCLE.transitions.get(request.resolver_match.url_name or "")
+    acte = request.resolver_match.url_name or ""
+    transition = CYCLE.transitions.get(acte)
     refus = transition and CYCLE.refusal(
         transition, mesure, make_contexte(mesure, request.perimetre)
     )
+    if acte == "adhesion":
+        refus = refuse_adhesion(mesure)
     return {**page_acte(request, mesure), "refus": refus or ""}
 
 
 def page_suite(request: HttpRequest, objet: Any, retour: str = "") -> dict[str, Any]:
-    """The same for an object that hangs from a measure: its own version, its own draft."""
-    page = page_acte(request, find_mesure(request.perimetre, objet.mesure_id))
+    """The same for an object that hangs from a measure: its own version, draft, refusals."""
+    mesure = find_mesure(request.perimetre, objet.mesure_id)
+    page = page_acte(request, mesure)
+    acte = (request.resolver_match.url_name or "").partition("_")[2]
     return {
         **page,
         "retour": retour or page["retour"],
         "version": objet.version,
         "brouillon": f"{page['brouillon']}-{objet.pk}",
+        "refus": refuse_suite(objet, acte, mesure, request.perimetre),
     }
 
 

@@ -14,6 +14,8 @@ from cariatide.mesures.queries import (
     lecture_mesure,
     list_referents,
     read_suivis,
+    refuse_referent,
+    refuse_suivi,
 )
 from cariatide.mesures.statuts import StatutMesure
 from cariatide.mesures.web import forms
@@ -215,6 +217,7 @@ def suivi(request: HttpRequest, mesure_id: int) -> HttpResponse:
         "Évaluer après la fin de la mesure",
         envoyer="Enregistrer l’évaluation",
         aide=fin or "",
+        refus=refuse_suivi(mesure),
         **page_acte(request, mesure),
     )
     form = bind(
@@ -236,6 +239,7 @@ def referent(request: HttpRequest, mesure_id: int) -> HttpResponse:
         "Changer de référent",
         envoyer="Désigner",
         aide="Les droits de niveau confidentiel et les échéances passent à cette personne.",
+        refus=refuse_referent(mesure),
         **page_acte(request, mesure),
     )
 

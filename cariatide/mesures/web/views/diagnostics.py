@@ -9,10 +9,17 @@ from django.urls import reverse
 from cariatide.menages.budget import find_releve
 from cariatide.menages.queries import find_niveau
 from cariatide.mesures import actions
-from cariatide.mesures.actions.diagnostics import MODIFIABLES, SECTIONS
+from cariatide.mesures.actions.diagnostics import SECTIONS
 from cariatide.mesures.lifecycle import CYCLE_DIAGNOSTIC
 from cariatide.mesures.models import DiagnosticSante, DiagnosticSocial, DiagnosticSocialContenu
-from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
+from cariatide.mesures.queries import (
+    find_mesure,
+    lecture_de,
+    lecture_mesure,
+    refuse_diagnostic,
+    refuse_ecriture_mesure,
+    refuse_texte_diagnostic,
+)
 from cariatide.mesures.web import forms
 from cariatide.mesures.web.views.commun import (
     CHEF,
@@ -99,6 +106,7 @@ def nouveau(request: HttpRequest, mesure_id: int) -> HttpResponse:
     page = PageActe(
         "Demander un diagnostic social",
         envoyer="Demander le diagnostic",
+        refus=refuse_ecriture_mesure(mesure) or refuse_diagnostic(mesure, request.perimetre),
         **page_acte(request, mesure),
     )
     return run_acte(request, form, page, envoi)
@@ -130,7 +138,7 @@ def lire(request: HttpRequest, diagnostic_id: int) -> HttpResponse:
         else None,
         "sante": _sante(diagnostic, perimetre) if niveau >= Niveau.CONFIDENTIEL else "",
         "actes": list(CYCLE_DIAGNOSTIC.evaluate(diagnostic, ctx)),
-        "modifiable": equipe and lit_social and diagnostic.statut in MODIFIABLES,
+        "modifiable": equipe and lit_social and not refuse_texte_diagnostic(diagnostic),
     }
     return rend(request, "mesures/diagnostic.html", contexte)
 

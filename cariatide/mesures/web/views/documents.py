@@ -9,7 +9,7 @@ from cariatide.documents.queries import list_documents
 from cariatide.mesures import actions
 from cariatide.mesures.documents import ENGAGEMENTS_MENAGE, ENGAGEMENTS_OPERATEUR
 from cariatide.mesures.models import Bilan
-from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
+from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure, refuse_contrat
 from cariatide.mesures.statuts import StatutMesure
 from cariatide.mesures.web import forms
 from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS, Genre, acte, page_acte
@@ -70,6 +70,7 @@ def contrat(request: HttpRequest, mesure_id: int) -> HttpResponse:
         "Établir le contrat d’accompagnement",
         envoyer="Établir le contrat",
         aide="Les objectifs en cours, la durée accordée et les signataires y figurent déjà.",
+        refus=refuse_contrat(mesure, request.perimetre),
         **autour,
     )
     return run_acte(request, bind(forms.ContratForm, request, initial=initial), page, envoi)

@@ -6,7 +6,12 @@ from django.http import HttpRequest, HttpResponse
 
 from cariatide.mesures import actions
 from cariatide.mesures.models import Intervention, InterventionNote, NotePersonnelle, Objectif
-from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure
+from cariatide.mesures.queries import (
+    find_mesure,
+    lecture_de,
+    lecture_mesure,
+    refuse_ecriture_mesure,
+)
 from cariatide.mesures.statuts import TypeIntervention
 from cariatide.mesures.web import forms
 from cariatide.mesures.web.views.commun import EQUIPE, page_acte, page_suite
@@ -30,6 +35,7 @@ def consigner(request: HttpRequest, mesure_id: int) -> HttpResponse:
     page = PageActe(
         "Consigner un entretien",
         envoyer="Enregistrer l’entretien",
+        refus=refuse_ecriture_mesure(mesure),
         **page_acte(request, mesure),
     )
     initial = {"type": TypeIntervention.VAD, "date": request.perimetre.jour, "presence": "present"}
@@ -125,7 +131,12 @@ def objectif(request: HttpRequest, mesure_id: int) -> HttpResponse:
         )
         return Fait("L’objectif est fixé : le contrat et le bilan le reprendront.")
 
-    page = PageActe("Fixer un objectif", envoyer="Fixer l’objectif", **page_acte(request, mesure))
+    page = PageActe(
+        "Fixer un objectif",
+        envoyer="Fixer l’objectif",
+        refus=refuse_ecriture_mesure(mesure),
+        **page_acte(request, mesure),
+    )
     return run_acte(request, bind(forms.ObjectifForm, request), page, envoi)
 
 
