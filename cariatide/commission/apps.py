@@ -12,6 +12,7 @@ class CommissionConfig(AppConfig):
         from cariatide.commission.journee import BlocMembre, BlocSecretariat
         from cariatide.commission.lifecycle import CYCLE_PASSAGE, CYCLE_SEANCE
         from cariatide.commission.queries import OBJET_SEANCE, AccesPapiers
+        from cariatide.commission.succession import RepriseDesSieges
         from cariatide.courriers.ports import regles_avis
         from cariatide.documents.ports import acces_objets
         from cariatide.menages.ports import rattachables
@@ -44,5 +45,5 @@ class CommissionConfig(AppConfig):
         )
         reprises.register(
             "commission.membres",
-            RepriseSimple("commission.MembreInstance", "organisation", en_cours),
+            RepriseDesSieges(),
         )

@@ -22,6 +22,7 @@ from cariatide.partenaires.models import (
     Mandat,
     Objectif,
     Organisation,
+    Succession,
 )
 from cariatide.partenaires.statuts import TypeConvention, UniteObjectif
 from cariatide.socle.dates import add_months
@@ -103,7 +104,7 @@ def _write_organisations(monde: Monde, graine: int) -> None:
         du = FIN_DDCS + timedelta(days=1) if fiche.code == "ddets" else ORIGINE
         organisation = _organisation(fiche, du)
         if fiche.code == "ddets":
-            organisation.succede_a = ancienne
+            Succession.objects.create(ancienne=ancienne, nouvelle=organisation, le=du)
         organisation.telephone = f"030000{h.randint(0, 9999):04d}"
         organisation.courriel = f"contact.{fiche.code.replace('_', '-')}@{d.DOMAINE}"
         organisation.save()

@@ -27,24 +27,11 @@ class Organisation(models.Model):
     courriel = models.EmailField("courriel", blank=True)
     du = models.DateField("en vigueur depuis le")
     au = models.DateField("jusqu’au", null=True, blank=True)
-    succede_a = models.ForeignKey(
-        "self",
-        verbose_name="succède à",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="successeurs",
-    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             fin_apres_debut("organisation_periode"),
-            models.CheckConstraint(
-                condition=Q(succede_a__isnull=True) | ~Q(succede_a=F("id")),
-                name="organisation_pas_son_successeur",
-                violation_error_message="Une organisation ne succède pas à elle-même.",
-            ),
             models.UniqueConstraint(
                 fields=["siret"],
                 condition=~Q(siret=""),
@@ -56,6 +43,41 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.sigle or self.nom
+
+
+class Succession(models.Model):
+    """One organisation took over from another: several merge into one, one may be shared out."""
+
+    ancienne = models.ForeignKey(
+        Organisation,
+        verbose_name="organisation qui prend fin",
+        on_delete=models.PROTECT,
+        related_name="successions",
+    )
+    nouvelle = models.ForeignKey(
+        Organisation,
+        verbose_name="organisation qui succède",
+        on_delete=models.PROTECT,
+        related_name="reprises",
+    )
+    le = models.DateField("à partir du")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ancienne", "nouvelle"],
+                name="succession_unique",
+                violation_error_message="Cette succession est déjà enregistrée.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ancienne=F("nouvelle")),
+                name="succession_entre_deux",
+                violation_error_message="Une organisation ne succède pas à elle-même.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ancienne_id} → {self.nouvelle_id}"
 
 
 class ContactOrganisation(models.Model):
@@ -85,6 +107,15 @@ class Convention(models.Model):
     operateur = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="conventions_operees"
     )
+    # Who signed, once another organisation has taken over: what is printed keeps that name.
+    commanditaire_signataire = models.ForeignKey(
+        Organisation, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    operateur_signataire = models.ForeignKey(
+        Organisation, null=True, blank=True, editable=False, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
     du = models.DateField("début")
     au = models.DateField("fin")
     signee_le = models.DateField("signée le", null=True, blank=True)

@@ -13,7 +13,7 @@ from cariatide.commission.actions.decisions import postpone_passages
 from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.models import Decision, Instance, Passage, Presence, Seance
 from cariatide.commission.queries import propose_quorum
-from cariatide.journal.models import Consultation
+from cariatide.journal.models import Consultation, Evenement
 from cariatide.partenaires.models import Convention, Mandat
 from cariatide.socle.normalisation import typographie
 from tests.brouillons import list_brouillons, set_brouillon
@@ -454,3 +454,48 @@ def test_a_local_text_proposes_the_quorum(monde: Monde, client_de: Any) -> None:
         assert re.search(r'value="nombre"[^>]*checked', html)
     perimetre = monde.perimetre("membre")
     assert propose_quorum(perimetre) == {}
+
+
+def test_a_decision_sent_twice_is_one_decision(
+    monde: Monde, seance: Seance, client_de: Any
+) -> None:
+    """The browser that got no answer sends again: no conflict with oneself."""
+    passage = cases(monde, seance)[0]
+    adresse = reverse("commission:decider", args=[passage.pk])
+    with client_de(monde.dora) as c:
+        ecran = reverse("commission:en_seance_dossier", args=[seance.pk, passage.pk])
+        page = c.get(ecran).content.decode()
+        cle = re.findall(r'name="envoi" value="([^"]+)"', page)[0]
+        saisie = {
+            "envoi": cle, "version": str(passage.version), "sens": "maintien", "motif": MOTIF,
+            "suite": "suivant",
+        }  # fmt: skip
+        premier, second = c.post(adresse, saisie), c.post(adresse, saisie)
+        assert premier.status_code == second.status_code == 302
+        assert premier["Location"] == second["Location"]
+        assert "il n’a été fait qu’une fois" in c.get(second["Location"]).content.decode()
+        # Another choice from the page reached again by « Précédent » meets the one recorded.
+        autre = c.post(adresse, {**saisie, "sens": "refus"})
+        assert autre.status_code == 409
+        assert 'name="envoi"' in autre.content.decode()
+    decision = Decision.objects.visible_to(monde.perimetre("dora")).get()
+    assert decision.sens == "maintien"
+    assert Evenement.objects.filter(nom="decision.prise").count() == 1
+
+
+def test_an_opinion_sent_twice_is_one_opinion(monde: Monde, seance: Seance, client_de: Any) -> None:
+    passage = cases(monde, seance)[0]
+    fiche = reverse("commission:passage", args=[passage.pk])
+    with client_de(monde.membre) as c:
+        page = c.get(fiche).content.decode()
+        cle = re.findall(r'name="envoi" value="([^"]+)"', page)[0]
+        saisie = {
+            "envoi": cle, "organisation": str(monde.prefecture.pk), "sens": "favorable",
+            "texte": "Sans réserve.",
+        }  # fmt: skip
+        adresse = reverse("commission:avis", args=[passage.pk])
+        premier, second = c.post(adresse, saisie), c.post(adresse, saisie)
+        assert premier.status_code == second.status_code == 302
+        assert premier["Location"] == second["Location"] == fiche
+        assert "il n’a été fait qu’une fois" in c.get(fiche).content.decode()
+    assert Evenement.objects.filter(nom="avis_membre.donne").count() == 1

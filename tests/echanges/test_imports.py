@@ -1,6 +1,7 @@
 """Import of saisines: dry run, rejects, integration, re-import, reversal, real files."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,21 @@ def test_pages_lead_from_the_file_to_the_saisines_and_back(monde: Monde, client_
         assert c.get(reverse("echanges:lot", args=[lot.pk])).status_code == 404
     with client_de(monde.dpo) as c:
         assert c.get(reverse("echanges:liste")).status_code == 403
+
+
+def test_a_file_sent_twice_with_the_same_key_is_one_batch(monde: Monde, client_de: Any) -> None:
+    url = reverse("echanges:nouveau", args=["saisines"])
+    with client_de(monde.prescripteur) as c:
+        page = c.get(url).content.decode()
+        cle = re.findall(r'name="envoi" value="([^"]+)"', page)[0]
+        adresses = []
+        for _ in range(2):
+            fichier = SimpleUploadedFile("s.csv", CSV.encode(), content_type="text/csv")
+            response = c.post(url, {**options(monde), "envoi": cle, "fichier": fichier})
+            assert response.status_code == 302
+            adresses.append(response["Location"])
+    lot = LotImport.objects.unscoped(reason="test").get()
+    assert adresses == [reverse("echanges:lot", args=[lot.pk])] * 2
 
 
 def test_empty_upload_is_refused_on_the_page(monde: Monde, client_de: Any) -> None:

@@ -11,7 +11,7 @@ from cariatide.journal.models import Evenement
 from cariatide.menages.models import Menage
 from cariatide.partenaires import actions
 from cariatide.partenaires.actions import DonneesContact, DonneesOrganisation
-from cariatide.partenaires.models import Agrement, Mandat, Organisation
+from cariatide.partenaires.models import Agrement, Mandat, Organisation, Succession
 from cariatide.partenaires.ports import reprises
 from cariatide.partenaires.queries import (
     build_fiche_convention,
@@ -45,6 +45,19 @@ def succeed(monde: Monde, ancienne: Organisation, nom: str, le: date) -> Organis
         version=ancienne.version,
         le=le,
         donnees=DonneesOrganisation(type=TypeOrganisation.DDETS, nom=nom),
+    )
+
+
+def take_over(
+    monde: Monde, ancienne: Organisation, nouvelle: Organisation, le: date
+) -> Organisation:
+    ancienne.refresh_from_db()
+    return actions.record_succession(
+        perimetre=monde.perimetre("technique"),
+        ancienne_id=ancienne.pk,
+        version=ancienne.version,
+        le=le,
+        nouvelle_id=nouvelle.pk,
     )
 
 
@@ -217,7 +230,7 @@ def test_succession_par_une_organisation_connue(monde: Monde) -> None:
         le=JOUR,
         nouvelle_id=monde.departement.pk,
     )
-    assert suivante.succede_a_id == monde.ccas.pk
+    assert Succession.objects.get(nouvelle=suivante).ancienne == monde.ccas
     monde.departement.refresh_from_db()
     with pytest.raises(ErreurMetier, match="précède déjà"):
         actions.record_succession(
@@ -227,14 +240,8 @@ def test_succession_par_une_organisation_connue(monde: Monde) -> None:
             le=JOUR,
             nouvelle_id=monde.ccas.pk,
         )
-    with pytest.raises(ErreurMetier, match="succède déjà à une autre"):
-        actions.record_succession(
-            perimetre=monde.perimetre("technique"),
-            ancienne_id=monde.bailleur.pk,
-            version=1,
-            le=JOUR,
-            nouvelle_id=monde.departement.pk,
-        )
+    with pytest.raises(ErreurMetier, match="à elle-même"):
+        take_over(monde, monde.departement, monde.departement, JOUR)
 
 
 @pytest.mark.parametrize(

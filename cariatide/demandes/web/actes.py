@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -18,8 +16,8 @@ from cariatide.demandes.web import forms
 from cariatide.demandes.web.page import FORMULAIRES, show_saisine
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
-from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier, Introuvable
-from cariatide.socle.pages.actes import Fait, done, read_version, send
+from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
+from cariatide.socle.pages.actes import Fait, done, read_version, run_sur_place, send
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
@@ -30,25 +28,25 @@ class _Rien(Formulaire):
 
 
 def _do(
-    request: HttpRequest, saisine_id: int, nom: str, form: Formulaire, envoi: Callable[[], Fait]
+    request: HttpRequest, saisine_id: int, nom: str, form: Formulaire, envoi: Callable[[Any], Fait]
 ) -> HttpResponse:
-    """Validate, do, say what was done; otherwise show the saisine again with the reason."""
-    statut, erreur = 422, ""
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                fait = envoi()
-        except Introuvable:
-            raise
-        except ErreurMetier as refus:
-            statut = 409 if isinstance(refus, ConflitDeVersion) or not refus.champs else 422
-            erreur = refus.message if statut == 409 else ""
+    """Do, say what was done; otherwise show the saisine again with the reason."""
+
+    def montre(refus: ErreurMetier | None) -> HttpResponse:
+        statut, erreur = 422, ""
+        if refus is not None:
             form.add_erreur_metier(refus)
-        else:
-            return done(request, fait.phrase, reverse("demandes:detail", args=[saisine_id]))
-    form.mark_errors()
-    saisis = {} if erreur else {nom: form}
-    return show_saisine(request, saisine_id, saisis=saisis, erreur=erreur, statut=statut)
+            if isinstance(refus, ConflitDeVersion) or not refus.champs:
+                statut, erreur = 409, refus.message
+        form.mark_errors()
+        saisis = {} if erreur else {nom: form}
+        return show_saisine(request, saisine_id, saisis=saisis, erreur=erreur, statut=statut)
+
+    return run_sur_place(request, form, envoi, montre, retour=_adresse(saisine_id))
+
+
+def _adresse(saisine_id: int) -> str:
+    return reverse("demandes:detail", args=[saisine_id])
 
 
 def _acte(
@@ -61,7 +59,7 @@ def _acte(
     def vue(request: HttpRequest, saisine_id: int) -> HttpResponse:
         form = FORMULAIRES.get(nom, _Rien)(request.POST)
         envoi = send(request, action, phrase, saisine_id=saisine_id)
-        return _do(request, saisine_id, nom, form, lambda: envoi(form))
+        return _do(request, saisine_id, nom, form, envoi)
 
     return vue
 
@@ -113,7 +111,7 @@ def demander_pieces(request: HttpRequest, saisine_id: int) -> HttpResponse:
     choix = [(p.code, p.libelle) for p in fiche.pieces if p.recue_le is None]
     form = forms.FormulairePieces(request.POST, choix=choix)
 
-    def envoi() -> Fait:
+    def envoi(form: Any) -> Fait:
         actions.request_pieces(
             perimetre=request.perimetre,
             saisine_id=saisine_id,
@@ -146,32 +144,32 @@ class _Reception(Formulaire):
 def recevoir_piece(request: HttpRequest, saisine_id: int, piece_id: int) -> HttpResponse:
     """Note a piece received (today when no day is given), or taken back with `annuler`."""
     form = _Reception(request.POST, request.FILES)
-    if not form.is_valid():
-        erreur = next(iter(form.errors.values()))[0]
-        return show_saisine(request, saisine_id, erreur=str(erreur), statut=422)
-    jour: date | None = form.cleaned_data["recue_le"] or request.perimetre.jour
-    if request.POST.get("annuler"):
-        jour = None
-    try:
-        with transaction.atomic():
-            piece = _receive(request, saisine_id, piece_id, jour, form.cleaned_data["fichier"])
-    except Introuvable:
-        raise
-    except ErreurMetier as refus:
-        erreur = next(iter(refus.champs.values()), refus.message)
+
+    def envoi(form: Any) -> Fait:
+        jour: date | None = form.cleaned_data["recue_le"] or request.perimetre.jour
+        if request.POST.get("annuler"):
+            jour = None
+        piece = _receive(request, saisine_id, piece_id, jour, form.cleaned_data["fichier"])
+        return Fait(_describe(request, saisine_id, piece))
+
+    def montre(refus: ErreurMetier | None) -> HttpResponse:
+        champs = refus.champs.values() if refus else [str(e[0]) for e in form.errors.values()]
+        erreur = next(iter(champs), refus.message if refus else "")
         return show_saisine(request, saisine_id, erreur=erreur, statut=422)
+
+    return run_sur_place(request, form, envoi, montre, retour=_adresse(saisine_id))
+
+
+def _describe(request: HttpRequest, saisine_id: int, piece: PieceSaisine) -> str:
     if piece.recue_le is None:
-        messages.success(request, f"« {piece.libelle} » n’est plus notée reçue.")
-    else:
-        manquantes = list_pieces_manquantes(list_pieces(request.perimetre, saisine_id))
-        suite = (
-            f"Il manque encore : {', '.join(manquantes)}."
-            if manquantes
-            else "Les pièces obligatoires sont complètes, le secrétariat en est averti."
-        )
-        le = format_date(piece.recue_le)
-        phrase = f"« {piece.libelle} » est notée reçue le {le}. {suite}"
-    return done(request, phrase, reverse("demandes:detail", args=[saisine_id]))
+        return f"« {piece.libelle} » n’est plus notée reçue."
+    manquantes = list_pieces_manquantes(list_pieces(request.perimetre, saisine_id))
+    suite = (
+        f"Il manque encore : {', '.join(manquantes)}."
+        if manquantes
+        else "Les pièces obligatoires sont complètes, le secrétariat en est averti."
+    )
+    return f"« {piece.libelle} » est notée reçue le {format_date(piece.recue_le)}. {suite}"
 
 
 def _receive(

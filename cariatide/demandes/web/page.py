@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -147,17 +148,8 @@ def show_saisine(
         "actes": list_actes(fiche, perimetre),
         "formulaires": formulaires | dict(saisis or {}),
         "erreur": erreur,
-        "faits": [
-            {
-                "date": f.date,
-                "titre": f.titre,
-                "texte": f.detail,
-                "par": f.auteur,
-                "ton": f.ton,
-                "niveau": Niveau(f.niveau),
-            }
-            for f in fiche.faits
-        ],
+        "envoi": uuid4(),
+        "faits": _list_faits(fiche),
         "ton": TONS[saisine.statut],
         "etapes": list_etapes(saisine),
         "logement": [(k, v) for k, v in describe_logement(saisine) if v],
@@ -169,6 +161,20 @@ def show_saisine(
         "a_inscrire": tient and saisine.statut in A_INSCRIRE,
     }
     return rend(request, "demandes/detail.html", contexte, statut=statut)
+
+
+def _list_faits(fiche: FicheSaisine) -> list[dict[str, Any]]:
+    return [
+        {
+            "date": f.date,
+            "titre": f.titre,
+            "texte": f.detail,
+            "par": f.auteur,
+            "ton": f.ton,
+            "niveau": Niveau(f.niveau),
+        }
+        for f in fiche.faits
+    ]
 
 
 def _is_missing(piece: Any) -> bool:

@@ -1,9 +1,10 @@
 """Pages that write a saisine: drafts, the form, what helps to fill it."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,8 +28,9 @@ from cariatide.demandes.web.forms import list_choix_pieces
 from cariatide.demandes.web.saisie import SaisieSaisine, describe_commune
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import search_condition
+from cariatide.socle.envois import act_once, find_adresse
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
-from cariatide.socle.pages.actes import read_version
+from cariatide.socle.pages.actes import DEJA_FAIT, Fait, done, read_version, run_sur_place
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
@@ -97,7 +99,7 @@ def brouillon(request: HttpRequest, saisine_id: int) -> HttpResponse:
 
 
 def _post(request: HttpRequest, saisine: Saisine | None) -> HttpResponse:
-    """Keep what was typed first, whatever the button; then do what it asks."""
+    """Keep what was typed, whatever the button, and do what it asks: once for one sending."""
     perimetre: Perimetre = request.perimetre
     saisie = SaisieSaisine(perimetre, donnees=request.POST)
     geste = request.POST.get("geste", "enregistrer")
@@ -106,20 +108,38 @@ def _post(request: HttpRequest, saisine: Saisine | None) -> HttpResponse:
     if len(expose) > LONGUEUR_MAX:
         saisie.form.add_error(None, _TROP_LONG)
         return _page(request, saisie, saisine, statut=422)
-    try:
-        draft = save_brouillon(
+
+    def save() -> Saisine:
+        return save_brouillon(
             perimetre=perimetre,
             saisie=saisie.to_brouillon(geste),
             expose=expose,
             saisine_id=saisine.pk if saisine else None,
             version=version if version >= 0 else None,
         )
+
+    if adresse := find_adresse(request):
+        return done(request, DEJA_FAIT, adresse)
+    try:
+        if geste == "deposer":
+            return _deposit(request, saisie, saisine, save)
+        draft, adresse = save_once(request, save)
+        return _after_saving(request, draft, geste) if draft else redirect(adresse)
     except ConflitDeVersion as erreur:
         saisie.form.add_error(None, erreur.message)
         return _page(request, saisie, saisine, statut=409, conflit=True)
-    if geste != "deposer":
-        return _after_saving(request, draft, geste)
-    return _deposit(request, saisie, draft)
+
+
+def save_once(request: HttpRequest, save: Callable[[], Saisine]) -> tuple[Saisine | None, str]:
+    """The draft kept now, or None with its address when this very sending kept it already."""
+    kept: list[Saisine] = []
+
+    def envoi() -> str:
+        kept.append(save())
+        return reverse("demandes:brouillon", args=[kept[0].pk])
+
+    already = act_once(request, envoi)
+    return (None, already) if already else (kept[0], "")
 
 
 def _after_saving(request: HttpRequest, draft: Saisine, geste: str) -> HttpResponse:
@@ -145,32 +165,42 @@ def _query(texte: str) -> str:
     return from_text.urlencode()
 
 
-def _deposit(request: HttpRequest, saisie: SaisieSaisine, draft: Saisine) -> HttpResponse:
-    proches: Any = ()
-    if saisie.is_valid():
-        try:
-            with transaction.atomic():
-                saisine = deposit_saisine(
-                    perimetre=request.perimetre,
-                    donnees=saisie.to_donnees(),
-                    saisine_id=draft.pk,
-                    version=draft.version,
-                )
-        except DoublonPossible as erreur:
-            proches = erreur.proches
-            saisie.form.add_erreur_metier(erreur)
-        except ErreurMetier as erreur:
-            saisie.form.add_erreur_metier(erreur)
-        else:
-            if saisie.avertissement:
-                messages.info(request, saisie.avertissement)
-            messages.success(
-                request,
-                f"La saisine {saisine} est déposée. Le secrétariat de « {saisine.instance} » "
-                "en est averti ; vous le serez à chaque étape.",
-            )
-            return redirect("demandes:detail", saisine.pk)
-    return _page(request, saisie, draft, statut=422, proches=proches)
+def _deposit(
+    request: HttpRequest,
+    saisie: SaisieSaisine,
+    saisine: Saisine | None,
+    save: Callable[[], Saisine],
+) -> HttpResponse:
+    """Deposit what is complete; otherwise keep it as a draft, and say what lacks."""
+
+    def envoi(_: Any) -> Fait:
+        draft = save()
+        deposee = deposit_saisine(
+            perimetre=request.perimetre,
+            donnees=saisie.to_donnees(),
+            saisine_id=draft.pk,
+            version=draft.version,
+        )
+        if saisie.avertissement:
+            messages.info(request, saisie.avertissement)
+        return Fait(
+            f"La saisine {deposee} est déposée. Le secrétariat de « {deposee.instance} » "
+            "en est averti ; vous le serez à chaque étape.",
+            reverse("demandes:detail", args=[deposee.pk]),
+        )
+
+    def montre(refus: ErreurMetier | None) -> HttpResponse:
+        if isinstance(refus, ConflitDeVersion):
+            raise refus
+        if refus is not None:
+            saisie.form.add_erreur_metier(refus)
+        proches = refus.proches if isinstance(refus, DoublonPossible) else ()
+        draft, adresse = save_once(request, save)
+        if draft is None:
+            return redirect(adresse)
+        return _page(request, saisie, draft, statut=422, proches=proches)
+
+    return run_sur_place(request, saisie, envoi, montre, retour=reverse("demandes:brouillons"))
 
 
 def _page(
@@ -193,6 +223,7 @@ def _page(
         else reverse("demandes:nouvelle"),
         "cle": f"saisine-{saisine.pk}" if saisine else "saisine-nouvelle",
         "q": q,
+        "envoi": uuid4(),
         "trouves": find_menages(perimetre, q),
         "proches": proches,
         "conflit": conflit,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ from cariatide.echanges.statuts import StatutLigne, StatutLot
 from cariatide.echanges.web.forms import FormulaireCorrespondance, FormulaireImport
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.lifecycle import Contexte
-from cariatide.socle.pages.actes import Fait, PageActe, run_acte
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_sur_place
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
@@ -68,42 +69,52 @@ def nouveau(request: HttpRequest, genre: str) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
     options = importable.options(perimetre)
     propose: Sequence[str] = [e for e in request.POST.getlist("entete") if e][:500]
-    form = bind(FormulaireImport, request, importable=importable, options=options, entetes=propose)
-    statut = 200
-    if request.method == "POST":
-        statut = 422
-        if form.is_valid():
-            try:
-                lot = _receive(perimetre, genre, form)
-                return redirect("echanges:lot", lot.pk)
-            except ErreurMetier as erreur:
-                # The headers read are proposed; the browser asks for the file again.
-                propose = erreur.entetes if isinstance(erreur, ColonnesIntrouvables) else propose
-                form = FormulaireImport(
-                    request.POST, request.FILES, importable=importable, options=options,
-                    entetes=propose,
-                )  # fmt: skip
-                form.is_valid()
-                form.add_erreur_metier(ErreurMetier(erreur.message))
-        form.mark_errors()
+
+    def build(entetes: Sequence[str]) -> Any:
+        return bind(
+            FormulaireImport, request, importable=importable, options=options, entetes=entetes
+        )
+
+    def envoi(form: Any) -> Fait:
+        lot = receive_lot(
+            perimetre=perimetre,
+            genre=genre,
+            fichier=form.to_fichier(),
+            options=form.to_options(),
+            correspondance=form.to_correspondance(),
+        )
+        phrase = "Le fichier est lu et vérifié : rien n’est écrit avant votre accord."
+        return Fait(phrase, reverse("echanges:lot", args=[lot.pk]))
+
+    form = build(propose)
+    if request.method != "POST":
+        return _show(request, genre, form, propose, 200)
+
+    def refuse(refus: ErreurMetier | None) -> HttpResponse:
+        # The headers read are proposed; the browser asks for the file again.
+        entetes = refus.entetes if isinstance(refus, ColonnesIntrouvables) else propose
+        shown = build(entetes)
+        shown.is_valid()
+        if refus is not None:
+            shown.add_erreur_metier(ErreurMetier(refus.message))
+        shown.mark_errors()
+        return _show(request, genre, shown, entetes, 422)
+
+    return run_sur_place(request, form, envoi, refuse, retour=reverse("echanges:liste"))
+
+
+def _show(
+    request: HttpRequest, genre: str, form: Any, entetes: Sequence[str], statut: int
+) -> HttpResponse:
     contexte = {
         "form": form,
-        "importable": importable,
+        "importable": importables.get(genre),
         "genre": genre,
-        "entetes": propose,
-        "connus": find_entetes_connus(perimetre, genre),
+        "entetes": entetes,
+        "envoi": uuid4(),
+        "connus": find_entetes_connus(request.perimetre, genre),
     }
     return rend(request, "echanges/nouveau.html", contexte, statut=statut)
-
-
-def _receive(perimetre: Perimetre, genre: str, form: Any) -> LotImport:
-    return receive_lot(
-        perimetre=perimetre,
-        genre=genre,
-        fichier=form.to_fichier(),
-        options=form.to_options(),
-        correspondance=form.to_correspondance(),
-    )
 
 
 @route(*ROLES_IMPORT)

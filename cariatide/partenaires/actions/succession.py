@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from cariatide.journal.actions import record_evenement
 from cariatide.partenaires.actions.commun import (
@@ -14,9 +15,10 @@ from cariatide.partenaires.actions.commun import (
     require_technique,
 )
 from cariatide.partenaires.actions.organisations import DonneesOrganisation, clean_organisation
-from cariatide.partenaires.models import Convention, Invitation, Mandat, Organisation
+from cariatide.partenaires.models import Convention, Invitation, Mandat, Organisation, Succession
 from cariatide.partenaires.ports import reprises
-from cariatide.socle.erreurs import ErreurMetier
+from cariatide.partenaires.queries import list_predecesseurs
+from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 
@@ -33,7 +35,8 @@ def record_succession(
     """End one on the eve of `le` and hand over to its successor, new (`donnees`) or already known.
 
     People keep their mandates in the new one from `le`, and so do the links of households (port
-    `reprises`). What happened before keeps the old name.
+    `reprises`). What happened before keeps the old name. Recorded for each of those that merge, the
+    first one describing the new organisation.
     """
     mandat = require_technique(perimetre)
     ancienne = lock_organisation(ancienne_id)
@@ -43,10 +46,7 @@ def record_succession(
     _end(ancienne, le - timedelta(days=1))
     moved = _move_mandats(ancienne.pk, nouvelle.pk, le)
     conventions = _move_conventions(ancienne.pk, nouvelle.pk, le)
-    reprises_faites = {
-        code: reprise.transfer(ancienne_id=ancienne.pk, nouvelle_id=nouvelle.pk, le=le)
-        for code, reprise in reprises.items()
-    }
+    reprises_faites = _transfer(ancienne, nouvelle, le)
     record_evenement(
         "organisation.succession",
         perimetre=perimetre,
@@ -89,30 +89,35 @@ def _find_or_create(
         if donnees is None:
             raise refuse("nouvelle", "Choisissez l’organisation qui succède, ou décrivez-la.")
         valeurs = clean_organisation(donnees, None)
-        return Organisation.objects.create(**valeurs, du=le, succede_a=ancienne)
+        nouvelle = Organisation.objects.create(**valeurs, du=le)
+        Succession.objects.create(ancienne=ancienne, nouvelle=nouvelle, le=le)
+        return nouvelle
     if nouvelle_id == ancienne.pk:
         raise refuse("nouvelle", "Une organisation ne succède pas à elle-même.")
     nouvelle = lock_organisation(nouvelle_id)
-    if nouvelle.succede_a_id not in (None, ancienne.pk):
-        raise refuse("nouvelle", f"« {nouvelle} » succède déjà à une autre organisation.")
-    if _descends_from(ancienne, nouvelle.pk):
+    if nouvelle.pk in {o.pk for o in list_predecesseurs(ancienne)}:
         raise refuse("nouvelle", f"« {nouvelle} » précède déjà « {ancienne} ».")
     if nouvelle.du > le or (nouvelle.au is not None and nouvelle.au < le):
         raise refuse("nouvelle", f"« {nouvelle} » n’est pas en vigueur à cette date.")
-    nouvelle.succede_a = ancienne
+    Succession.objects.update_or_create(ancienne=ancienne, nouvelle=nouvelle, defaults={"le": le})
     nouvelle.version += 1
-    nouvelle.save(update_fields=["succede_a", "version"])
+    nouvelle.save(update_fields=["version"])
     return nouvelle
 
 
-def _descends_from(organisation: Organisation, pk: int) -> bool:
-    """Whether `pk` is among those that this one succeeds, near or far."""
-    current: Organisation | None = organisation
-    while current is not None:
-        if current.pk == pk:
-            return True
-        current = current.succede_a
-    return False
+def _transfer(ancienne: Organisation, nouvelle: Organisation, le: date) -> dict[str, int]:
+    """What each domain hands over. Refused in words when both hold what only one may hold."""
+    try:
+        with transaction.atomic():
+            return {
+                code: reprise.transfer(ancienne_id=ancienne.pk, nouvelle_id=nouvelle.pk, le=le)
+                for code, reprise in reprises.items()
+            }
+    except IntegrityError as erreur:
+        raise ActeRefuse(
+            f"« {ancienne} » et « {nouvelle} » tiennent toutes deux ce qu’une seule peut tenir "
+            "(deux instances du même nom, par exemple) : fermez ou renommez l’un des deux d’abord."
+        ) from erreur
 
 
 def _end(organisation: Organisation, au: date) -> None:
@@ -161,9 +166,14 @@ def _move_conventions(ancienne_id: int, nouvelle_id: int, le: date) -> int:
     """Agreements still running go on with the successor; a document prints the name of its date."""
     running = Convention.objects.filter(au__gte=le)
     moved = 0
-    for champ in ("commanditaire_id", "operateur_id"):
-        moved += running.filter(**{champ: ancienne_id}).update(
-            **{champ: nouvelle_id, "version": F("version") + 1}
+    for champ in ("commanditaire", "operateur"):
+        signataire = f"{champ}_signataire_id"
+        moved += running.filter(**{f"{champ}_id": ancienne_id}).update(
+            **{
+                f"{champ}_id": nouvelle_id,
+                signataire: Coalesce(signataire, Value(ancienne_id)),
+                "version": F("version") + 1,
+            }
         )
     return moved
 

@@ -8,6 +8,7 @@ from cariatide.partenaires.queries.annuaire import (
     find_organisation,
     list_agrements,
     list_annuaire,
+    list_predecesseurs,
     organisation_name_at,
 )
 from cariatide.partenaires.queries.conventions import (
@@ -53,5 +54,6 @@ __all__ = [
     "list_mandats",
     "list_organisations",
     "list_page_conventions",
+    "list_predecesseurs",
     "organisation_name_at",
 ]

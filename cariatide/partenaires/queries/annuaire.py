@@ -15,6 +15,7 @@ from cariatide.partenaires.models import (
     Organisation,
 )
 from cariatide.partenaires.queries.perimetre import en_vigueur
+from cariatide.partenaires.rules import is_in_force
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.normalisation import normalise
@@ -46,35 +47,56 @@ def list_annuaire(jour: date, filtres: Mapping[str, Any]) -> QuerySet[Organisati
 
 
 def find_organisation(organisation_id: int) -> Organisation:
-    found = Organisation.objects.select_related("succede_a").filter(pk=organisation_id).first()
+    found = Organisation.objects.filter(pk=organisation_id).first()
     if found is None:
         raise Introuvable("Cette organisation n’existe pas.")
     return found
 
 
+def list_predecesseurs(organisation: Organisation) -> list[Organisation]:
+    """Those that this one succeeds, near or far, itself first."""
+    return _walk([organisation], "successions__nouvelle_id__in")
+
+
 def chain_of_succession(organisation: Organisation) -> list[Organisation]:
     """The organisation with those before it and after it, oldest first."""
-    before: list[Organisation] = []
-    current = organisation.succede_a
-    while current is not None and len(before) < CHAINE_MAX:
-        before.insert(0, current)
-        current = current.succede_a
-    after: list[Organisation] = []
-    following = organisation.successeurs.order_by("du", "pk").first()
-    while following is not None and len(after) < CHAINE_MAX:
-        after.append(following)
-        following = following.successeurs.order_by("du", "pk").first()
-    return [*before, organisation, *after]
+    before = _walk([organisation], "successions__nouvelle_id__in")[1:]
+    after = _walk([organisation], "reprises__ancienne_id__in")[1:]
+    return [
+        *sorted(before, key=lambda o: (o.du, o.pk)),
+        organisation,
+        *sorted(after, key=lambda o: (o.du, o.pk)),
+    ]
+
+
+def _walk(found: list[Organisation], lien: str) -> list[Organisation]:
+    """Those reached by that link, nearest first."""
+    edge = list(found)
+    for _ in range(CHAINE_MAX):
+        known = [o.pk for o in found]
+        reached = Organisation.objects.filter(**{lien: [o.pk for o in edge]})
+        edge = list(reached.exclude(pk__in=known).distinct().order_by("du", "pk"))
+        if not edge:
+            break
+        found = [*found, *edge]
+    return found
 
 
 def organisation_name_at(organisation: Organisation, le: date) -> str:
-    """The name to print on a document of that date: that of the predecessor in force then.
+    """The name to print on a document of that date: its own, or that of who stood for it then.
 
-    A date before the first of the chain gives the oldest name, after the last one the newest.
+    Before a merger it is those of all that merged. A date before the first of the chain gives the
+    oldest name, after the last one the newest.
     """
+    if is_in_force(organisation.du, organisation.au, le):
+        return organisation.nom
     chain = chain_of_succession(organisation)
-    started = [o for o in chain if o.du <= le]
-    return (started[-1] if started else chain[0]).nom
+    rang = chain.index(organisation)
+    side = chain[: rang + 1] if le < organisation.du else chain[rang:]
+    standing = [o for o in side if is_in_force(o.du, o.au, le)]
+    if standing:
+        return " et ".join(o.nom for o in standing)
+    return (side[0] if le < organisation.du else side[-1]).nom
 
 
 @dataclass(frozen=True)

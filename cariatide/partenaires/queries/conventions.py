@@ -115,8 +115,12 @@ def build_fiche_convention(convention_id: int) -> FicheConvention:
     )
     return FicheConvention(
         convention=convention,
-        commanditaire=organisation_name_at(convention.commanditaire, convention.du),
-        operateur=organisation_name_at(convention.operateur, convention.du),
+        commanditaire=organisation_name_at(
+            convention.commanditaire_signataire or convention.commanditaire, convention.du
+        ),
+        operateur=organisation_name_at(
+            convention.operateur_signataire or convention.operateur, convention.du
+        ),
         financements=list(
             convention.financements.select_related("financeur").order_by(
                 "financeur__nom_normalise", "pk"

@@ -163,7 +163,9 @@ def succession(request: HttpRequest, organisation_id: int) -> HttpResponse:
         objet,
         "Enregistrer une succession",
         surtitre=objet.nom,
-        aide="Une réforme confie à une autre organisation ce que fait celle-ci.",
+        aide="Une réforme confie à une autre organisation ce que fait celle-ci. Pour une fusion, "
+        "décrivez la nouvelle organisation depuis la première de celles qui fusionnent, puis "
+        "choisissez-la dans l’annuaire depuis chacune des autres.",
         envoyer="Enregistrer la succession",
         version=objet.version,
     )

@@ -7,7 +7,7 @@ wrote first or the act is closed), and success leads on with a sentence that say
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from django.contrib import messages
@@ -108,38 +108,81 @@ def run_acte(
     """
     statut = 200
     if request.method == "POST":
-        if adresse := find_adresse(request):
-            return done(request, DEJA_FAIT, adresse)
-        statut = 422
-        try:
-            if form.is_valid():
-                return _send(request, form, page, envoi)
-        except Introuvable:
-            raise
-        except ErreurMetier as erreur:
-            form.add_erreur_metier(erreur)
-            statut = 409 if isinstance(erreur, ConflitDeVersion) else 422
+        fini, refus = _post(request, form, page.retour, page.brouillon, envoi)
+        if fini is not None:
+            return fini
+        if refus is not None:
+            form.add_erreur_metier(refus)
         form.mark_errors()
+        statut = 409 if isinstance(refus, ConflitDeVersion) else 422
     statut = 409 if page.refus else statut
     valeurs = {"form": form, "page": page, "envoi": uuid4(), **contexte}
     return rend(request, gabarit, valeurs, statut=statut)
 
 
+class Saisie(Protocol):
+    """What an act is sent from: a form, or several that are valid together."""
+
+    def is_valid(self) -> bool: ...
+
+
+def run_sur_place(
+    request: HttpRequest,
+    form: Saisie,
+    envoi: Callable[[Any], Fait],
+    montre: Callable[[ErreurMetier | None], HttpResponse],
+    *,
+    retour: str,
+    brouillon: str = "",
+) -> HttpResponse:
+    """An act whose form stands in a page that shows more, POST only.
+
+    `montre` draws that page again with what was typed: for the refusal of the act, or for None when
+    the form itself is not valid. The form carries `envoi`, a new uuid4 each time it is drawn.
+    """
+    fini, refus = _post(request, form, retour, brouillon, envoi)
+    return montre(refus) if fini is None else fini
+
+
+def _post(
+    request: HttpRequest,
+    form: Saisie,
+    retour: str,
+    brouillon: str,
+    envoi: Callable[[Any], Fait],
+) -> tuple[HttpResponse | None, ErreurMetier | None]:
+    """What follows an act done now or already; else None, with the refusal if the act gave one."""
+    if adresse := find_adresse(request):
+        return done(request, DEJA_FAIT, adresse), None
+    try:
+        if form.is_valid():
+            return _send(request, form, retour, brouillon, envoi), None
+    except Introuvable:
+        raise
+    except ErreurMetier as refus:
+        return None, refus
+    return None, None
+
+
 def _send(
-    request: HttpRequest, form: Formulaire, page: PageActe, envoi: Callable[[Any], Fait]
+    request: HttpRequest,
+    form: Saisie,
+    retour: str,
+    brouillon: str,
+    envoi: Callable[[Any], Fait],
 ) -> HttpResponse:
     faits: list[Fait] = []
 
     def act() -> str:
         faits.append(envoi(form))
-        return faits[0].adresse or page.retour
+        return faits[0].adresse or retour
 
     # A browser that got no answer sends the same form again.
     already = act_once(request, act)
-    _forget(request, page.brouillon)
+    _forget(request, brouillon)
     if already is not None:
         return done(request, DEJA_FAIT, already)
-    return done(request, faits[0].phrase, faits[0].adresse or page.retour)
+    return done(request, faits[0].phrase, faits[0].adresse or retour)
 
 
 def run_simple(request: HttpRequest, acte: ActeSimple, page: PageActe, **ids: int) -> HttpResponse:

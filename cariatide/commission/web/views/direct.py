@@ -1,6 +1,7 @@
 """The live session: agenda, case, decision; what members and the projector follow."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -30,10 +31,16 @@ from cariatide.commission.rules import EtatQuorum, refuse_decision
 from cariatide.commission.statuts import EtatPresence, SensDecision, StatutPassage, StatutSeance
 from cariatide.commission.web import forms
 from cariatide.commission.web.views.commun import ROLES_SEANCE
-from cariatide.comptes.actions import delete_brouillon
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
-from cariatide.socle.pages.actes import Fait, done, read_entier, read_version, run_bouton
+from cariatide.socle.pages.actes import (
+    Fait,
+    done,
+    read_entier,
+    read_version,
+    run_bouton,
+    run_sur_place,
+)
 from cariatide.socle.pages.formulaires import Formulaire
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -76,6 +83,7 @@ def build_ecran(
         "tient": tient,
         "etat": read_etat(seance, lignes),
         "form": form,
+        "envoi": uuid4(),
         "refus": "",
         **(_decision(seance, affiche, quorum, form) if tient and affiche else {}),
     }
@@ -159,31 +167,33 @@ def decider(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     form = forms.FormulaireDecision(request.POST)
     suivant = request.POST.get("suite") != "rester"
     version = read_version(request)
-    try:
-        if form.is_valid():
-            decision = actes.record_decision(
-                perimetre=perimetre, passage_id=passage_id, version=version, suivant=suivant,
-                **form.cleaned_data,
-            )  # fmt: skip
-            delete_brouillon(perimetre=perimetre, cle=f"decision-{passage_id}-{version}")
-            label = SensDecision(decision.sens).label.lower()
-            phrase = f"Décision enregistrée pour {passage.libelle} : {label}."
-            return done(
-                request, phrase, _ecran_url(passage.seance_id, None if suivant else passage_id)
-            )
-    except ConflitDeVersion as erreur:
-        return _conflit(request, passage_id, form, erreur.message)
-    except ErreurMetier as erreur:
-        form.add_erreur_metier(erreur)
-    form.mark_errors()
-    seance = find_seance(perimetre, passage.seance_id)
-    ecran = build_ecran(perimetre, seance, passage_id, form=form)
-    return rend(request, "commission/en_seance.html", ecran, statut=422)
+
+    def envoi(form: Any) -> Fait:
+        decision = actes.record_decision(
+            perimetre=perimetre, passage_id=passage_id, version=version, suivant=suivant,
+            **form.cleaned_data,
+        )  # fmt: skip
+        label = SensDecision(decision.sens).label.lower()
+        return Fait(f"Décision enregistrée pour {passage.libelle} : {label}.")
+
+    def montre(refus: ErreurMetier | None) -> HttpResponse:
+        if isinstance(refus, ConflitDeVersion):
+            return _conflit(request, passage_id, form, refus.message)
+        if refus is not None:
+            form.add_erreur_metier(refus)
+        form.mark_errors()
+        seance = find_seance(perimetre, passage.seance_id)
+        ecran = build_ecran(perimetre, seance, passage_id, form=form)
+        return rend(request, "commission/en_seance.html", ecran, statut=422)
+
+    return run_sur_place(
+        request, form, envoi, montre,
+        retour=_ecran_url(passage.seance_id, None if suivant else passage_id),
+        brouillon=f"decision-{passage_id}-{version}",
+    )  # fmt: skip
 
 
-def _conflit(
-    request: HttpRequest, passage_id: int, form: Formulaire, message: str
-) -> HttpResponseBase:
+def _conflit(request: HttpRequest, passage_id: int, form: Formulaire, message: str) -> HttpResponse:
     passage = find_passage(request.perimetre, passage_id)
     valeurs = {
         "seance": passage.seance,
@@ -192,6 +202,7 @@ def _conflit(
         "form": form,
         "message": message,
         "sens": dict(SensDecision.choices),
+        "envoi": uuid4(),
     }
     return rend(request, "commission/conflit.html", valeurs, statut=409)
 

@@ -1,9 +1,10 @@
 """Pages of one case on an agenda: its decision, the opinions, its notification."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -30,7 +31,7 @@ from cariatide.commission.web.views.commun import ROLES_SEANCE, send_pdf
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
-from cariatide.socle.pages.actes import Fait, PageActe, run_acte
+from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_sur_place
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.routes import route
@@ -73,7 +74,7 @@ def _rend(
     form: Formulaire | None,
     lit_seance: bool,
     statut: int = 200,
-) -> HttpResponseBase:
+) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
     passage = find_passage(perimetre, passage_id)
     seance = passage.seance
@@ -92,6 +93,7 @@ def _rend(
         "lit_seance": lit_seance,
         "tient": find_mandat_secretariat(perimetre, seance.instance) is not None,
         "form": form if organisations else None,
+        "envoi": uuid4(),
     }
     return rend(request, "commission/passage.html", valeurs, statut=statut)
 
@@ -106,23 +108,27 @@ def donner_avis(request: HttpRequest, passage_id: int) -> HttpResponseBase:
     if not organisations:
         raise ActeRefuse("Votre organisation ne siège pas à cette séance.")
     form = forms.FormulaireAvis(request.POST, organisations=organisations)
-    try:
-        if form.is_valid():
-            give_avis(
-                perimetre=perimetre,
-                passage_id=passage_id,
-                organisation_id=form.cleaned_data["organisation"],
-                sens=form.cleaned_data["sens"],
-                texte=form.cleaned_data["texte"],
-            )
-            messages.success(
-                request, "Votre avis est enregistré : le secrétariat et les membres le lisent."
-            )
-            return redirect("commission:passage", passage_id)
-    except ErreurMetier as erreur:
-        form.add_erreur_metier(erreur)
-    form.mark_errors()
-    return _rend(request, passage_id, form, True, statut=422)
+
+    def envoi(form: Any) -> Fait:
+        give_avis(
+            perimetre=perimetre,
+            passage_id=passage_id,
+            organisation_id=form.cleaned_data["organisation"],
+            sens=form.cleaned_data["sens"],
+            texte=form.cleaned_data["texte"],
+        )
+        return Fait("Votre avis est enregistré : le secrétariat et les membres le lisent.")
+
+    def montre(refus: ErreurMetier | None) -> HttpResponse:
+        if refus is not None:
+            form.add_erreur_metier(refus)
+        form.mark_errors()
+        return _rend(request, passage_id, form, True, statut=422)
+
+    return run_sur_place(
+        request, form, envoi, montre,
+        retour=reverse("commission:passage", args=[passage_id]), brouillon=f"avis-{passage_id}",
+    )  # fmt: skip
 
 
 @route(Role.SECRETARIAT)
