@@ -2,9 +2,12 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -88,6 +91,17 @@ def test_five_failures_lock_even_the_right_password(client: Client, alice: Any) 
     assert locked.status_code == 429
     assert "15 minutes" in locked.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_the_lock_opens_again_after_a_quarter_of_an_hour(client: Client, alice: Any) -> None:
+    midi = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Paris"))
+    with time_machine.travel(midi, tick=False) as horloge:
+        for _ in range(5):
+            sign_in(client, alice.email, "mauvais")
+        horloge.shift(timedelta(minutes=14))
+        assert sign_in(client, alice.email, SECRET).status_code == 429
+        horloge.shift(timedelta(minutes=2))
+        assert sign_in(client, alice.email, SECRET).status_code == 302
 
 
 def test_failures_of_one_person_do_not_lock_another(client: Client, alice: Any, monde: Any) -> None:

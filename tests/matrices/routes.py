@@ -13,7 +13,7 @@ from cariatide.web.documentation import Route, list_routes
 from tests.distribution import DEBUT
 
 ABSENT = 999_999_999  # an id that nothing bears
-_PARAMETRE = re.compile(r"<(?:(\w+):)?(\w+)>")
+PARAMETRE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _VALEURS = {"int": ABSENT, "str": "absent", "slug": "absent", None: "absent",
             "uuid": "00000000-0000-0000-0000-000000000000", "path": "absent"}  # fmt: skip
 # Names of regular expressions, which have no converter.
@@ -22,7 +22,7 @@ _EXPRESSIONS = {"account_reset_password_from_key": {"uidb36": "1", "key": "absen
 
 def address_of(route: Route) -> str:
     """An address that the route answers, with ids of nothing."""
-    arguments = {nom: _VALEURS[genre or None] for genre, nom in _PARAMETRE.findall(route.chemin)}
+    arguments = {nom: _VALEURS[genre or None] for genre, nom in PARAMETRE.findall(route.chemin)}
     arguments = _EXPRESSIONS.get(route.nom, arguments)
     try:
         return reverse(route.nom, kwargs=arguments)
