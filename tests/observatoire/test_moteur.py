@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from cariatide.journal.models import Consultation
 from cariatide.observatoire.actions import freeze_valeur
 from cariatide.observatoire.queries import (
     Filtre,
@@ -222,8 +223,25 @@ def test_pages_open_for_every_role_and_for_nobody_else(registered: Monde, client
         url = reverse("observatoire:indicateur", args=["T-1"])
         for bad in ({"annee": "99999999999"}, {"convention": "²"}, {"rang": "-1", "page": "x"}):
             assert c.get(url, bad).status_code == 200
-        response = c.get(reverse("observatoire:export", args=["T-1"]), {"annee": "2025"})
-        assert response.status_code == 200
+
+
+@pytest.mark.django_db
+def test_rows_leave_once_said_what_for(registered: Monde, client_de: Any) -> None:
+    seen = add_menage(registered, "alice")
+    fact = (date(2025, 2, 1), "a", seen.pk, "", None, True)
+    indicateurs._entries["T-1"] = build([fact])
+    url = reverse("observatoire:export", args=["T-1"]) + "?annee=2025"
+    envoi = {"colonnes": ["jour", "commune"], "format": "csv"}
+    with client_de(registered.alice) as c:
+        assert "À quoi servira ce fichier" in c.get(url).content.decode()
+        refused = c.post(url, envoi)
+        assert refused.status_code == 422
+        assert not Consultation.objects.filter(motif="Bilan annuel").exists()
+        response = c.post(url, {**envoi, "finalite": "Bilan annuel"})
+        lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    assert [lines[0], lines[1].partition(";")[0]] == ["Date;Commune", "01/02/2025"]
+    trace = Consultation.objects.get(motif="Bilan annuel")
+    assert "T-1" in trace.libelle
 
 
 @pytest.mark.django_db

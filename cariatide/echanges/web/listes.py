@@ -9,12 +9,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cariatide.echanges.actions import delete_filtre, record_export, save_filtre
+from cariatide.echanges.actions import delete_filtre, save_filtre
 from cariatide.echanges.outils import read_requete
 from cariatide.echanges.queries import find_choix, list_filtres
+from cariatide.echanges.web.exports import Fichier, run_export
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
-from cariatide.socle.pages.exports import FORMATS
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.page_liste import PageListe, listes
@@ -23,36 +23,6 @@ from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import plain_text
 
 LIGNES_IMPRIMEES = 2000
-
-
-class FormulaireExport(Formulaire):
-    """Columns, format, and what for when the list is about people."""
-
-    colonnes = forms.MultipleChoiceField(
-        label="Colonnes",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choisissez au moins une colonne."},
-    )
-    format = forms.ChoiceField(
-        label="Format",
-        choices=[
-            ("csv", "CSV, pour un autre logiciel"),
-            ("xlsx", "XLSX, pour Excel"),
-            ("ods", "ODS, pour LibreOffice"),
-        ],
-    )
-    finalite = forms.CharField(
-        label="À quoi servira ce fichier ?",
-        max_length=300,
-        help_text="Gardé au journal des consultations avec votre nom.",
-    )
-
-    def __init__(self, *args: Any, liste: PageListe, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choix = [(c.code, c.libelle) for c in liste.colonnes_export]
-        self.fields["colonnes"].choices = choix  # type: ignore[attr-defined]
-        if not liste.is_personnelle:
-            del self.fields["finalite"]
 
 
 class FormulaireFiltre(Formulaire):
@@ -83,38 +53,16 @@ def _retour(request: HttpRequest, liste: PageListe) -> str:
 @route(connecte=True)
 def exporter(request: HttpRequest, liste: str) -> HttpResponseBase:
     """Choose columns and format, say what for; the file leaves once the journal holds it."""
-    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
-    found = _find(perimetre, liste)
-    choix = find_choix(perimetre, liste)
-    every = [c.code for c in found.colonnes_export]
-    kept = [c for c in (choix.colonnes if choix else []) if c in every]
-    initial = {"colonnes": kept or every, "format": choix.format if choix else FORMATS[1]}
-    form = bind(FormulaireExport, request, liste=found, initial=initial)
-    if request.method == "POST":
-        if form.is_valid():
-            try:
-                return _send(request, found, form.cleaned_data)
-            except ErreurMetier as erreur:
-                form.add_erreur_metier(erreur)
-        form.mark_errors()
-    contexte = {"form": form, "liste": found, "retour": _retour(request, found)}
-    statut = 422 if request.method == "POST" else 200
-    return rend(request, "echanges/exporter.html", contexte, statut=statut)
-
-
-def _send(request: HttpRequest, liste: PageListe, valeurs: dict[str, Any]) -> HttpResponseBase:
-    colonnes = liste.choose(valeurs["colonnes"])
-    record_export(
-        perimetre=request.perimetre,  # type: ignore[attr-defined]
-        liste=liste.nom,
-        libelle=liste.libelle_export,
-        niveau=liste.niveau_export,
-        finalite=valeurs.get("finalite", ""),
-        format_=valeurs["format"],
-        colonnes=[c.code for c in colonnes],
-        requete=read_requete(request),
+    found = _find(request.perimetre, liste)  # type: ignore[attr-defined]
+    fichier = Fichier(
+        nom=found.nom,
+        libelle=found.libelle_export,
+        niveau=found.niveau_export,
+        colonnes=found.colonnes_export,
+        retour=_retour(request, found),
+        send=lambda colonnes, format_: found.send_export(request, colonnes, format_),
     )
-    return liste.send_export(request, colonnes, valeurs["format"])
+    return run_export(request, fichier)
 
 
 def _lecture_impression(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cariatide.bareme.queries import value as bareme
 from cariatide.demandes.statuts import Axe
+from cariatide.echanges.web.exports import Fichier, run_export
 from cariatide.observatoire.actions import ROLES_PUBLICATION, freeze_valeur
 from cariatide.observatoire.models import ValeurFigee
 from cariatide.observatoire.queries import (
@@ -43,12 +44,13 @@ from cariatide.socle.indicateurs import Agregat, Indicateur, indicateurs
 from cariatide.socle.pages.actes import Fait, read_entier, run_bouton
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.routes import Lecture, opens, route
+from cariatide.socle.pages.routes import opens, route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne
 
 TOUS = frozenset(Role)
 ANNEES = 4
+NOM_EXPORT = "indicateur"  # under which the columns of its rows are remembered
 PAGES_PAR_OBJET = {
     "baux.occupation": "menages:detail",
     "amelioration.operation": "amelioration:operation",
@@ -291,35 +293,41 @@ def _mask(parts: Iterable[Part], seuil: int) -> list[Part]:
     ]
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    libelle = f"Export des lignes de l’indicateur {kwargs['code']}"[:300]
-    return Lecture("export", 0, None, Niveau.FACTUEL, libelle)
-
-
-@route(*TOUS, consulte=_lecture_export)
+@route(*TOUS)
 def export(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The rows behind the number, within the perimeter."""
+    """The rows behind the number, within the perimeter, once said what for."""
     indicateur, choix = _find(code), read_choix(request)
     perimetre: Perimetre = request.perimetre
-
-    def rows() -> Iterable[dict[str, Any]]:
-        numero = 1
-        while True:
-            lignes = list_lignes(perimetre, indicateur, choix.periode, choix.filtre, numero)
-            for ligne in lignes.visibles:
-                cells = {c.code: getattr(ligne, c.code) for c in COLONNES}
-                yield {code: LIBELLES.get(v, v) for code, v in cells.items()}
-            if numero >= lignes.pages:
-                return
-            numero += 1
-
-    return stream_export(
-        perimetre,
-        nom=f"indicateur-{indicateur.code}",
-        format_=request.GET.get("format", "csv"),
+    retour = reverse("observatoire:indicateur", args=[indicateur.code])
+    fichier = Fichier(
+        nom=NOM_EXPORT,
+        libelle=f"Lignes de l’indicateur {indicateur.code}, {choix.periode.libelle}",
+        niveau=Niveau.FACTUEL,
         colonnes=COLONNES,
-        lignes=rows,
+        retour=f"{retour}?{request.GET.urlencode()}" if request.GET else retour,
+        send=lambda colonnes, format_: stream_export(
+            perimetre,
+            nom=f"indicateur-{indicateur.code}",
+            format_=format_,
+            colonnes=colonnes,
+            lignes=lambda: _iter_lignes(perimetre, indicateur, choix),
+        ),
     )
+    return run_export(request, fichier)
+
+
+def _iter_lignes(
+    perimetre: Perimetre, indicateur: Indicateur, choix: Choix
+) -> Iterable[dict[str, Any]]:
+    numero = 1
+    while True:
+        lignes = list_lignes(perimetre, indicateur, choix.periode, choix.filtre, numero)
+        for ligne in lignes.visibles:
+            cells = {c.code: getattr(ligne, c.code) for c in COLONNES}
+            yield {code: LIBELLES.get(v, v) for code, v in cells.items()}
+        if numero >= lignes.pages:
+            return
+        numero += 1
 
 
 @route(*ROLES_PUBLICATION)
