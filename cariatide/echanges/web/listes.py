@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.echanges.actions import delete_filtre, save_filtre
+from cariatide.echanges.exports import Fichier, run_export
 from cariatide.echanges.outils import read_requete
 from cariatide.echanges.queries import find_choix, list_filtres
-from cariatide.echanges.web.exports import Fichier, run_export
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
 from cariatide.socle.pages.formulaires import Formulaire, bind

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cariatide.bareme.queries import value as bareme
 from cariatide.demandes.statuts import Axe
-from cariatide.echanges.web.exports import Fichier, run_export
+from cariatide.echanges.exports import Fichier, run_export
 from cariatide.observatoire.actions import ROLES_PUBLICATION, freeze_valeur
 from cariatide.observatoire.models import ValeurFigee
 from cariatide.observatoire.queries import (
