@@ -1,7 +1,9 @@
 """Several files printed in one go: their pages as they are, one file after the other.
 
-A file to print, not a document: nothing is issued, nothing is kept, and each issued document keeps
-its own hash. The engine cannot promise an accessible file made of others: each one stays so alone.
+A file to print, not a document: nothing is issued, nothing is kept, each issued document keeps its
+own hash. Issued documents and images keep their structure, and the file conforms as they do; the
+pages of a PDF that somebody uploaded are pictures with an alternative: the file then promises
+nothing (fusion).
 """
 
 import json
@@ -12,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 import typst
 
-from cariatide.documents.moteur import DocumentImpossible
+from cariatide.documents.fusion import merge
+from cariatide.documents.moteur import NORMES, DocumentImpossible
 
 # The engine writes its objects in clear: a page is named as such, the tree of pages is not one.
 _PAGE = re.compile(rb"/Type/Page\b(?!s)")
@@ -53,41 +56,56 @@ def assemble(
 ) -> bytes:
     """One PDF of (label, PDF of this engine) or (label, content, type), in their order.
 
-    The label is the pages' alternative; with a type, the file may be any PDF or an image.
+    With a type, the file may be any PDF or an image: it is drawn again, its label as alternative.
     Raises DocumentImpossible for a file without a readable page.
     """
     if not fichiers:
         raise DocumentImpossible("Aucun fichier à assembler.")
-    lignes = [f"#set document(title: {_texte(titre)})", _ENTETE]
+    parties = [
+        (libelle, _draw(libelle, octets, str(reste[0])) if reste else _check(libelle, octets))
+        for libelle, octets, *reste in fichiers
+    ]
+    return merge(parties, titre=titre)
+
+
+def _check(libelle: str, octets: bytes) -> bytes:
+    if not count_pages(octets):
+        raise DocumentImpossible(f"{libelle} : aucune page lisible.")
+    return octets
+
+
+def _draw(libelle: str, octets: bytes, type_mime: str) -> bytes:
+    """A file of the engine that shows a piece: an image conforms, the pages of a PDF cannot."""
+    image = _IMAGES.get(type_mime)
+    lignes = [f"#set document(title: {_texte(libelle)})", '#set text(lang: "fr", region: "FR")']
+    if image:
+        nom = f"0.{image}"
+        lignes.append(_PHOTO.format(nom, _texte(libelle)))
+    else:
+        nom = "0.pdf"
+        pages = count_pages_of(octets)
+        if not pages:
+            raise DocumentImpossible(f"{libelle} : aucune page lisible.")
+        lignes += [
+            _ENTETE,
+            *(
+                f'#page(image("0.pdf", page: {p}, alt: {_texte(f"{libelle}, page {p}")}))'
+                for p in range(1, pages + 1)
+            ),
+        ]
     with TemporaryDirectory(prefix="cariatide-impression-") as dossier:
-        racine = Path(dossier)
-        for rang, (libelle, octets, *reste) in enumerate(fichiers):
-            lignes += _place(racine, rang, libelle, octets, str(reste[0]) if reste else "")
-        source = racine / "impression.typ"
+        (Path(dossier) / nom).write_bytes(octets)
+        source = Path(dossier) / "impression.typ"
         source.write_text("\n".join(lignes), encoding="utf-8")
         try:
-            assembled = typst.compile(str(source), root=str(racine), format="pdf")
+            drawn = typst.compile(
+                str(source), root=dossier, format="pdf", pdf_standards=NORMES if image else []
+            )
         except typst.TypstError as error:
-            raise DocumentImpossible(f"{titre} : {error.message}") from error
-    if not isinstance(assembled, bytes):
-        raise DocumentImpossible(f"{titre} : aucun fichier produit.")
-    return assembled
-
-
-def _place(racine: Path, rang: int, libelle: str, octets: bytes, type_mime: str) -> list[str]:
-    """The lines that print one file."""
-    if type_mime in _IMAGES:
-        nom = f"{rang}.{_IMAGES[type_mime]}"
-        (racine / nom).write_bytes(octets)
-        return [_PHOTO.format(nom, _texte(libelle))]
-    pages = count_pages_of(octets) if type_mime else count_pages(octets)
-    if not pages:
-        raise DocumentImpossible(f"{libelle} : aucune page lisible.")
-    (racine / f"{rang}.pdf").write_bytes(octets)
-    return [
-        f'#page(image("{rang}.pdf", page: {p}, alt: {_texte(f"{libelle}, page {p}")}))'
-        for p in range(1, pages + 1)
-    ]
+            raise DocumentImpossible(f"{libelle} : {error.message}") from error
+    if not isinstance(drawn, bytes):
+        raise DocumentImpossible(f"{libelle} : aucun fichier produit.")
+    return drawn
 
 
 def _texte(valeur: str) -> str:

@@ -1,6 +1,12 @@
 """The household's timeline, and its whole file, on paper, as the reader's rights show them."""
 
-from cariatide.documents.assemblage import PDF_MIME, assemble, count_pages_of, is_imprimable
+from cariatide.documents.assemblage import (
+    PDF_MIME,
+    assemble,
+    count_pages,
+    count_pages_of,
+    is_imprimable,
+)
 from cariatide.documents.contextes.accompagnement import LigneParcours, ParcoursMenage
 from cariatide.documents.contextes.base import Champ, EnTete
 from cariatide.documents.contextes.releve import Partie, Releve
@@ -20,7 +26,7 @@ LIGNES_MAX = 2000
 # Bounds of a printed file: beyond, a paper is named in the summary and opened alone.
 PAGES_MAX = 400
 OCTETS_MAX = 60 * 1024 * 1024
-Fichier = tuple[str, bytes, str]
+Fichier = tuple[str, bytes] | tuple[str, bytes, str]
 
 
 def build_parcours_pdf(perimetre: Perimetre, menage_id: int) -> tuple[str, bytes]:
@@ -55,7 +61,7 @@ def build_dossier_pdf(perimetre: Perimetre, menage_id: int) -> tuple[str, bytes]
     menage: Menage = Menage.objects.find_visible(perimetre, menage_id)
     titre = f"Dossier du ménage {menage.nom_usage}"
     corps = _Corps()
-    corps.add("Parcours", build_parcours_pdf(perimetre, menage_id)[1], PDF_MIME)
+    corps.add("Parcours", build_parcours_pdf(perimetre, menage_id)[1])
     for document in list_documents(perimetre, menage_id=menage_id).order_by("emis_le", "pk"):
         corps.add_document(perimetre, document)
     for piece in list_pieces(perimetre, menage_id=menage_id).order_by("deposee_le", "pk"):
@@ -63,7 +69,7 @@ def build_dossier_pdf(perimetre: Perimetre, menage_id: int) -> tuple[str, bytes]
     sommaire = find_modele("releve").render(
         _sommaire(perimetre, menage, tuple(corps.lignes)), titre=titre
     )
-    pdf = assemble([("Sommaire", sommaire, PDF_MIME), *corps.fichiers], titre=titre)
+    pdf = assemble([("Sommaire", sommaire), *corps.fichiers], titre=titre)
     return f"dossier-{menage.reference}.pdf", pdf
 
 
@@ -83,7 +89,7 @@ class _Corps:
         except ErreurMetier as erreur:
             self.lignes.append((libelle, le, erreur.message))
         else:
-            self.add(libelle, octets, PDF_MIME, le)
+            self.add(libelle, octets, le=le)
 
     def add_piece(self, perimetre: Perimetre, piece: Piece) -> None:
         le = format_date(piece.recue_le)
@@ -96,17 +102,20 @@ class _Corps:
         except ErreurMetier as erreur:
             self.lignes.append((piece.libelle, le, erreur.message))
         else:
-            self.add(piece.libelle, octets, piece.type_mime, le)
+            self.add(piece.libelle, octets, piece.type_mime, le=le)
 
-    def add(self, libelle: str, octets: bytes, type_mime: str, le: str = "") -> None:
-        pages = count_pages_of(octets) if type_mime == PDF_MIME else 1
+    def add(self, libelle: str, octets: bytes, type_mime: str = "", *, le: str = "") -> None:
+        """type_mime: of a piece; what this platform issued has none."""
+        known = 1 if type_mime else count_pages(octets)
+        pages = count_pages_of(octets) if type_mime == PDF_MIME else known
         if not pages:
             suite = "Illisible : à ouvrir à part"
         elif self._pages + pages > PAGES_MAX or self._octets + len(octets) > OCTETS_MAX:
             suite = "Trop long pour ce dossier : à ouvrir à part"
         else:
             self._pages, self._octets = self._pages + pages, self._octets + len(octets)
-            self.fichiers.append((libelle, octets, type_mime))
+            piece = (libelle, octets, type_mime)
+            self.fichiers.append(piece if type_mime else (libelle, octets))
             suite = "1 page" if pages == 1 else f"{pages} pages"
         self.lignes.append((libelle, le, suite))
 

@@ -23,7 +23,8 @@ from tests.commission.fabrique import (
     plan,
 )
 from tests.distribution import Monde
-from tests.documents.lecture_pdf import compact, read_text_assemble
+from tests.documents.conformite import assert_conforme
+from tests.documents.lecture_pdf import compact, read_text_fusion
 from tests.fichiers import export
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_day")]
@@ -89,8 +90,9 @@ def test_notifications_of_a_session_in_one_file(
     )
     pdf = response.content
     assert response.headers["Content-Type"] == "application/pdf"
+    assert_conforme(pdf)
     assert count_pages(pdf) == sum(count_pages(read_document(perimetre, d)) for d in emis) >= 2
-    texte = compact(read_text_assemble(pdf))
+    texte = compact(read_text_fusion(pdf))
     for document, nom in zip(emis, ("Carlier", "Okafor"), strict=True):
         assert compact(f"Ménage {nom}") in texte
         assert compact(document.reference) in texte

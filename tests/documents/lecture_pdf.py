@@ -35,6 +35,11 @@ def read_text_assemble(pdf: bytes) -> str:
     )
 
 
+def read_text_fusion(pdf: bytes) -> str:
+    """The text of a printed file: issued documents as they are, pieces drawn as forms."""
+    return read_text(pdf) + read_text_assemble(pdf)
+
+
 def compact(texte: str) -> str:
     """Without spaces, hyphens (the engine adds its own) nor invisible breaks."""
     return re.sub(r"[\s\u00a0\u202f\u200b\u00ad-]+", "", texte)

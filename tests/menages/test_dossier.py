@@ -14,7 +14,7 @@ from cariatide.documents.moteur import DocumentImpossible
 from cariatide.journal.models import Consultation
 from cariatide.socle.perimetre import Niveau
 from tests.distribution import JOUR, Monde, add_menage
-from tests.documents.lecture_pdf import compact, read_text_assemble
+from tests.documents.lecture_pdf import compact, read_text_fusion
 from tests.documents.test_actions import bring, issue
 from tests.documents.test_images import build_jpeg
 
@@ -59,13 +59,13 @@ def test_the_whole_file(monde: Monde, client_de: Any) -> None:
         with client_de(monde.charlie) as c:
             assert c.get(adresse).status_code == 404
     assert reponse["Content-Type"] == "application/pdf"
-    texte = compact(read_text_assemble(reponse.content))
+    texte = compact(read_text_fusion(reponse.content))
     for attendu in ("Bail signé", "3 pages", "Page 3 du bail", document.reference, "Illisible"):
         assert compact(attendu) in texte
     assert compact("Certificat caché") in texte
     # Summary, timeline, the letter, three of the lease, one photograph, two of the certificate.
     assert count_pages_of(reponse.content) >= 9
-    assert compact("Certificat caché") not in compact(read_text_assemble(factuel.content))
+    assert compact("Certificat caché") not in compact(read_text_fusion(factuel.content))
     lues = set(
         Consultation.objects.filter(
             route="menages:dossier_pdf", acteur_id=monde.alice.pk
