@@ -14,9 +14,8 @@ from typing import Any
 import django
 import psycopg
 
-from bench.base import NAME, ROOT, seeded_database
+from bench.base import bench_server
 from cariatide.socle.phonetique import phonetise
-from cariatide.socle.postgres import OWNER, ensure_server
 
 MAXIMUM_MS = 10.0
 ESSAIS = 40
@@ -49,36 +48,37 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Recherche de doublons")
     parser.add_argument("--taille", type=int, default=1_000_000)
     options = parser.parse_args()
-    with seeded_database() as url:
-        os.environ["CARIATIDE_TEST_URL"] = url
+    with bench_server() as fresh:
+        os.environ["CARIATIDE_TEST_URL"] = fresh()
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
         django.setup()
-        return run(options.taille)
+        from bench.donnees import seed
+
+        return run(seed(options.taille))
 
 
-def run(taille: int) -> int:
-    from bench.donnees import seed
+def run(lecteurs: Any) -> int:
+    """Give each seeded household its person, then look people up; 1 above the ceiling."""
+    from django.db import connection
 
     as_owner(
         "ALTER TABLE menages_appartenance DROP CONSTRAINT appartenance_sans_chevauchement, "
         "DROP CONSTRAINT appartenance_un_referent"
     )
-    lecteurs = seed(taille)
     _seed_people()
     # Only the owner of a table may count its rows.
     for table in ("menage", "rattachement", "personne", "appartenance"):
         as_owner(f"VACUUM ANALYZE menages_{table}")
-    worst = max(measure(lecteurs.grand, "grand"), measure(lecteurs.petit, "petit"))
-    print(f"pire médiane : {worst:.2f} ms, plafond {MAXIMUM_MS:.0f} ms")
+    connection.close()  # plans made before the counting
+    rows = [measure(lecteurs.grand, "grand"), measure(lecteurs.petit, "petit")]
+    worst = max(pire for _, pire in rows)
+    print(f"  doublons à la saisie : pire {worst:.2f} ms dans la base, but {MAXIMUM_MS:.0f} ms")
     return 0 if worst <= MAXIMUM_MS else 1
 
 
 def as_owner(sql: str) -> None:
-    with (
-        ensure_server("tests", ROOT) as server,
-        psycopg.connect(server.url_for(OWNER, NAME), autocommit=True) as connection,
-    ):
-        connection.execute(sql)
+    with psycopg.connect(os.environ["CARIATIDE_BANC_PROPRIETAIRE"], autocommit=True) as owner:
+        owner.execute(sql)
 
 
 def _seed_people() -> None:
@@ -95,8 +95,8 @@ def _seed_people() -> None:
         cursor.execute(_APPARTENANCES, {})
 
 
-def measure(lecteur: Any, nom: str) -> float:
-    """Median of the planned and executed milliseconds of each query, over as many people."""
+def measure(lecteur: Any, nom: str) -> tuple[float, float]:
+    """Median and worst of the milliseconds planned and executed for each person looked up."""
     from django.db import connection, transaction
     from django.test.utils import CaptureQueriesContext
 
@@ -122,11 +122,15 @@ def measure(lecteur: Any, nom: str) -> float:
         for requete in captured.captured_queries:
             if not requete["sql"].lstrip("(").startswith("SELECT"):
                 continue
-            total += explain(requete["sql"])
+            # The best of three: what another process took of the machine is not the plan's.
+            total += min(explain(requete["sql"]) for _ in range(3))
         totals.append(total)
     median = statistics.median(totals)
-    print(f"{nom:>6} : médiane {median:.2f} ms, pire {max(totals):.2f} ms sur {len(totals)}")
-    return median
+    print(
+        f"  doublons, {nom} périmètre : médiane {median:.2f} ms, pire {max(totals):.2f} ms sur "
+        f"{len(totals)} (préparation et exécution)"
+    )
+    return median, max(totals)
 
 
 def explain(sql: str) -> float:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Q
 
-from cariatide.menages.models import Appartenance
+from cariatide.menages.models import Appartenance, Menage, Personne
 from cariatide.menages.statuts import RoleMenage
+from cariatide.socle.access import any_of
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.phonetique import phonetise_personne
@@ -23,7 +25,7 @@ RESSEMBLANCES_MAX = 10
 GENRES = ("nom", "son", "telephone", "courriel", "allocataire")
 GENRES_CERTAINS = ("nom", "allocataire")
 Cles = Mapping[str, set[str]]
-LIGNES_MAX = 200  # rows read for one entry: a telephone shared by a whole residence is no likeness
+LIGNES_MAX = 500  # rows read for one entry: a telephone shared by a whole residence is no likeness
 
 
 class Personnelle(Protocol):
@@ -161,14 +163,14 @@ def _compare_naissances(une: date | None, autre: date | None) -> str:
 
 
 def find_doublons(perimetre: Perimetre, saisie: Identite) -> list[Ressemblance]:
-    """People of the perimeter who look like the one described, the surest first; two queries."""
+    """People of the perimeter who look like the one described, the surest first; one query."""
     return find_doublons_of(perimetre, [saisie])[0]
 
 
 def find_doublons_of(
     perimetre: Perimetre, saisies: Sequence[Identite], *, genres: Collection[str] = GENRES
 ) -> list[list[Ressemblance]]:
-    """The same for many people at once (the lines of a file), in their order; two queries.
+    """The same for many people at once (the lines of a file), in their order; one query.
 
     genres: the keys to look up; GENRES_CERTAINS when only those surely known matter.
     """
@@ -185,31 +187,51 @@ def _list_candidats(
     )
     nees = [s.naissance for s in saisies if s.naissance]
     jours = sorted({d for n in nees for d in (n, swap_jour_mois(n)) if d})
-    referents = Q(role=RoleMenage.REFERENT)
-    conditions = (
-        Q(personne__nom_normalise__dans=sorted(noms)) if noms else None,
-        Q(personne__cle_phonetique__dans=sorted(sons), personne__naissance__dans=jours)
-        if sons
-        else None,
-        Q(personne__telephone_cle__dans=sorted(telephones)) if telephones else None,
-        referents & Q(menage__telephone_cle__dans=sorted(telephones)) if telephones else None,
-        Q(personne__courriel_cle__dans=sorted(courriels)) if courriels else None,
-        referents & Q(menage__courriel_cle__dans=sorted(courriels)) if courriels else None,
-        Q(personne__numero_allocataire__dans=sorted(allocataires)) if allocataires else None,
+    personnes = _array_of(
+        Personne,
+        (noms, Q(nom_normalise__dans=sorted(noms))),
+        (sons, Q(cle_phonetique__dans=sorted(sons), naissance__dans=jours)),
+        (telephones, Q(telephone_cle__dans=sorted(telephones))),
+        (courriels, Q(courriel_cle__dans=sorted(courriels))),
+        (allocataires, Q(numero_allocataire__dans=sorted(allocataires))),
     )
-    # One lookup each, and not one long OR: each is an index scan whatever the statistics say.
-    limite = LIGNES_MAX * len(saisies)
-    visible = Appartenance.objects.visible_to(perimetre).filter(menage__fusionne_dans__isnull=True)
+    menages = _array_of(
+        Menage,
+        (telephones, Q(telephone_cle__dans=sorted(telephones))),
+        (courriels, Q(courriel_cle__dans=sorted(courriels))),
+    )
+    found = []
+    if personnes is not None:
+        found.append(Q(personne_id__dans=personnes))
+    if menages is not None:
+        found.append(Q(role=RoleMenage.REFERENT, menage_id__dans=menages))
+    if not found:
+        return []
+    rows = (
+        Appartenance.objects.visible_to(perimetre)
+        .filter(any_of(found), menage__fusionne_dans__isnull=True)
+        .select_related("personne", "menage")
+        .order_by(F("au").desc(nulls_first=True), "id")
+    )
+    return list(rows[: LIGNES_MAX * len(saisies)])
+
+
+def _array_of(
+    modele: type[Personne] | type[Menage], *recherches: tuple[set[str], Q]
+) -> ArraySubquery | None:
+    """The keys that these lookups find, computed once by the statement; None without any.
+
+    One lookup each, and not one long OR: each is an index scan whatever the statistics say. The
+    whole base is looked up; what the perimeter does not see stays inside the statement.
+    """
     parts = [
-        visible.filter(condition).order_by().values("pk")[:limite]
-        for condition in conditions
-        if condition is not None
+        modele._base_manager.filter(condition).order_by().values("pk")
+        for cles, condition in recherches
+        if cles
     ]
     if not parts:
-        return []
-    ids = list(parts[0].union(*parts[1:], all=True).values_list("pk", flat=True))
-    rows = visible.filter(pk__dans=ids).select_related("personne", "menage")
-    return list(rows.order_by(F("au").desc(nulls_first=True), "id"))
+        return None
+    return ArraySubquery(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
 
 
 def _cles(identite: Identite, genres: Collection[str]) -> Cles:
