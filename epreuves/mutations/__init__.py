@@ -12,10 +12,12 @@ from bench.base import ROOT
 
 # Tests that say who may what; the long ones that judge something else are left out.
 SELECTION = {
-    "socle": ("tests/socle/test_contexte.py", "tests/socle/test_listes.py", "tests/menages",
-              "tests/comptes/test_facteur.py"),
+    "socle": ("tests/socle/test_perimetre.py", "tests/socle/test_cycle_de_vie.py",
+              "tests/socle/test_routes.py", "tests/menages/test_acces.py",
+              "tests/menages/test_mandats.py"),
     "comptes": ("tests/comptes/test_session.py", "tests/comptes/test_web.py"),
-    "menages": ("tests/menages",),
+    "menages": ("tests/menages/test_mandats.py", "tests/menages/test_acces.py",
+                "tests/menages/test_web.py", "tests/menages/test_composition.py"),
     "partenaires": ("tests/partenaires",),
     "documents": ("tests/documents/test_actions.py", "tests/documents/test_pieces.py",
                   "tests/documents/test_web.py"),

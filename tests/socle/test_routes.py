@@ -1,0 +1,144 @@
+"""The middleware of access, branch by branch: who enters, in which transaction, what is noted."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import HttpResponse, QueryDict
+from django.test import RequestFactory
+from django.urls import ResolverMatch
+
+from cariatide.socle.erreurs import ErreurMetier, Introuvable
+from cariatide.socle.pages import routes
+from cariatide.socle.pages.routes import AccesAuxRoutes, Lecture, find_acces, opens, route
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from tests.distribution import JOUR
+
+pytestmark = pytest.mark.django_db
+MANDAT = MandatEnVigueur(1, 1, "O", "chef", "Chef", Niveau.SOCIAL)
+LECTURE = Lecture("essai", 1, 2, Niveau.SOCIAL, "Essai")
+
+
+class Quelqu_un:
+    is_authenticated = True
+    pk = 1
+
+
+def vue_de(acces: Any, vue: Any = None) -> Any:
+    def ouverte(request: Any, **kwargs: Any) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_read_only")
+            return HttpResponse(f"lecture seule : {cursor.fetchone()[0]}")
+
+    return acces(vue or ouverte)
+
+
+def ask(
+    vue: Any, *, methode: str = "get", qui: Any = None, mandats: Any = (MANDAT,), **kwargs: Any
+) -> Any:
+    request: Any = getattr(RequestFactory(), methode)("/essai/")
+    request.user = qui or Quelqu_un()
+    request.perimetre = Perimetre(1, "Essai", JOUR, mandats)
+    request.session = {}
+    request.resolver_match = ResolverMatch(vue, (), kwargs, "essai")
+    return AccesAuxRoutes(lambda r: HttpResponse()).process_view(request, vue, (), kwargs)
+
+
+def test_qui_entre() -> None:
+    chef, tous, public = route("chef"), route(connecte=True), route(public=True)
+    anonyme = AnonymousUser()
+    assert ask(vue_de(chef)).status_code == 200
+    assert ask(vue_de(tous), mandats=()).status_code == 200
+    assert ask(vue_de(public), qui=anonyme, mandats=()).status_code == 200
+    for acces in (chef, tous, route()):
+        assert ask(vue_de(acces), qui=anonyme, mandats=()).status_code == 302
+    for acces in (route("agent"), route()):
+        with pytest.raises(PermissionDenied):
+            ask(vue_de(acces))
+    with pytest.raises(PermissionDenied):
+        ask(vue_de(chef), mandats=())
+    with pytest.raises(PermissionDenied):
+        ask(vue_de(lambda vue: vue))
+
+
+def test_la_transaction_suit_la_methode() -> None:
+    chef = vue_de(route("chef"))
+    with_write = vue_de(route("chef", ecrit=True))
+    assert "on" in ask(chef).content.decode()
+    assert "on" in ask(chef, methode="head").content.decode()
+    assert "off" in ask(chef, methode="post").content.decode()
+    assert "off" in ask(with_write).content.decode()
+    assert ask(vue_de(route("chef", sans_base=True))) is None
+
+
+def test_la_lecture_est_notee_avant_la_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    notees: list[Any] = []
+    monkeypatch.setattr(routes, "consigne_lecture", [lambda p, lu, nom: notees.append((lu, nom))])
+    une = vue_de(route("chef", consulte=lambda p, k: LECTURE))
+    deux = vue_de(route("chef", consulte=lambda p, k: [LECTURE, LECTURE]))
+    aucune = vue_de(route("chef", consulte=lambda p, k: None))
+    ask(une)
+    assert [lu for lu, _ in notees] == [LECTURE]
+    ask(une, methode="head")
+    ask(deux)
+    ask(aucune)
+    assert len(notees) == 4
+    ask(une, methode="post")
+    assert len(notees) == 4
+
+
+def test_les_refus_de_la_vue(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuts: list[int] = []
+    monkeypatch.setattr(
+        routes, "page_erreur",
+        lambda r, statut, *m: statuts.append(statut) or HttpResponse(status=statut),
+    )  # fmt: skip
+
+    def absent(*_: Any, **__: Any) -> HttpResponse:
+        raise Introuvable("Rien.")
+
+    def refuse(*_: Any, **__: Any) -> HttpResponse:
+        raise ErreurMetier("Non.")
+
+    assert ask(vue_de(route("chef"), absent)).status_code == 404
+    assert ask(vue_de(route("chef"), refuse)).status_code == 409
+    assert ask(vue_de(route("chef", consulte=absent))).status_code == 404
+    assert ask(vue_de(route("chef")), cle="a\x00b").status_code == 404
+    assert ask(vue_de(route("chef")), cle="ab", rang=3).status_code == 200
+    assert statuts == [404, 409, 404, 404]
+
+
+def test_ce_qui_est_saisi_perd_ses_commandes() -> None:
+    lus: list[QueryDict] = []
+
+    def lit(request: Any) -> HttpResponse:
+        lus.append(request.GET)
+        return HttpResponse()
+
+    vue = vue_de(route("chef"), lit)
+    request: Any = RequestFactory().get("/essai/", {"q": "a\x00b"})
+    request.user, request.perimetre = Quelqu_un(), Perimetre(1, "Essai", JOUR, (MANDAT,))
+    request.resolver_match = ResolverMatch(vue, (), {}, "essai")
+    AccesAuxRoutes(lambda r: HttpResponse()).process_view(request, vue, (), {})
+    assert lus[0]["q"] == "ab"
+
+
+def test_un_lien_ne_se_montre_que_si_sa_page_s_ouvre() -> None:
+    perimetre = Perimetre(1, "Essai", JOUR, (MANDAT,))
+    assert opens(perimetre, "/compte/connexion/")
+    assert opens(perimetre, "/compte/sessions/?x=1")
+    assert not opens(perimetre, "/menages/")
+    assert not opens(perimetre, "/nulle-part/")
+
+
+def test_seules_les_pages_de_connexion_de_la_bibliotheque_sont_publiques() -> None:
+    def vue() -> None: ...
+
+    assert find_acces(vue) is None
+    vue.__module__ = "allauth.account.views"
+    acces = find_acces(vue)
+    assert acces is not None and acces.public and acces.ecrit
+    vue.__module__ = "allauth.mfa.totp.views"
+    assert find_acces(vue) is None
