@@ -1,10 +1,12 @@
 """What the household page and a merge of households ask of the occupations."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from cariatide.baux.models import Occupation
 from cariatide.baux.rules import describe_periode
+from cariatide.menages.effacement import Effacement
 from cariatide.menages.ports import EnCours, RattachableSimple
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import Perimetre
@@ -14,7 +16,11 @@ class OccupationsDuMenage(RattachableSimple):
     """The present home as a card; a merge that would house one household twice is refused."""
 
     def __init__(self) -> None:
-        super().__init__("baux.Occupation")
+        super().__init__(
+            "baux.Occupation",
+            effacements=(Effacement("baux.Occupation"),),
+            ouverts={"baux.Occupation": ("occupe un logement", Q(sortie_le__isnull=True))},
+        )
 
     def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
         found = (

@@ -1,19 +1,77 @@
 """The case of a household on an agenda, on its page; its move when two households merge."""
 
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cariatide.commission.models import Passage
+from cariatide.commission.models import Passage, Seance
+from cariatide.commission.queries import OBJET_SEANCE
 from cariatide.commission.statuts import OUVERTS, StatutSeance
+from cariatide.documents.actions import purge_papiers
+from cariatide.documents.queries import papiers_of
+from cariatide.menages.effacement import Effacement
 from cariatide.menages.ports import EnCours, RattachableSimple
 from cariatide.socle.dates import format_date
 from cariatide.socle.perimetre import Perimetre
+
+
+def find_seances(menage_ids: Sequence[int]) -> list[int]:
+    """Sessions that examined nobody else who still has a name: their papers name only them."""
+    ids = list(menage_ids)
+    passages = Passage._base_manager.filter(seance_id=OuterRef("pk"))
+    seances = Seance._base_manager.filter(
+        Exists(passages.filter(menage_id__in=ids)),
+        ~Exists(passages.filter(menage__anonymise_le__isnull=True).exclude(menage_id__in=ids)),
+    )
+    return sorted(seances.values_list("pk", flat=True))
 
 
 class PassagesDuMenage(RattachableSimple):
     """Registered under « commission »: the decisions follow their passage."""
 
     def __init__(self) -> None:
-        super().__init__("commission.Passage")
+        super().__init__(
+            "commission.Passage",
+            effacements=(
+                Effacement(
+                    "commission.AvisMembre",
+                    efface=("texte",),
+                    garde=("auteur",),
+                    chemin="passage__menage_id",
+                ),
+                Effacement(
+                    "commission.Decision",
+                    efface=("motif", "conditions"),
+                    garde=("votes", "deports", "auteur"),
+                    chemin="passage__menage_id",
+                ),
+                Effacement(
+                    "commission.Passage",
+                    efface=("libelle", "motif_urgence", "motif_retrait"),
+                    garde=("objet_type", "origine"),
+                    references=("reference",),
+                ),
+            ),
+            ouverts={
+                "commission.Passage": (
+                    "est inscrit à une séance", Q(statut__in=sorted(OUVERTS))
+                )
+            },
+        )  # fmt: skip
+
+    def count_purge(self, menage_ids: Sequence[int]) -> dict[str, int]:
+        papiers = papiers_of([], {OBJET_SEANCE: find_seances(menage_ids)})
+        seances = {"commission.Seance": sum(rows.count() for rows in papiers.values())}
+        return {**super().count_purge(menage_ids), **seances}
+
+    def purge(self, menage_ids: Sequence[int], perimetre: Perimetre) -> dict[str, int]:
+        seances = find_seances(menage_ids)
+        effaces = purge_papiers(perimetre=perimetre, menage_ids=[], objets={OBJET_SEANCE: seances})
+        Effacement("commission.Seance", efface=("points_divers",)).empty(seances)
+        return {
+            **super().purge(menage_ids, perimetre), "commission.Seance": sum(effaces.values())
+        }  # fmt: skip
 
     def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
         rows = (

@@ -1,10 +1,13 @@
 """The only writes on accounts and drafts."""
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cariatide.comptes.models import Brouillon, IdentiteFederee, SessionOuverte, Utilisateur
@@ -211,3 +214,10 @@ def unlink_identites(*, perimetre: Perimetre) -> int:
             apres={"nombre": nombre},
         )
     return nombre
+
+
+def list_brouillons(cles: Iterable[str]) -> QuerySet[Brouillon]:
+    """Drafts of anybody under these keys, or under what follows them after a dash."""
+    motifs = "|".join(re.escape(cle) for cle in sorted(cles))
+    drafts = Brouillon.objects.filter(cle__regex=f"^({motifs})(-|$)")
+    return drafts if motifs else drafts.none()

@@ -11,10 +11,14 @@ ROLES_CONFORMITE = frozenset({Role.PROTECTION_DES_DONNEES})
 BIENTOT_MOIS = 6  # a screen's convenience, not a rule of law
 
 
-def read_etat(dernier_contact: date, ans: int, jour: date, *, gele: bool) -> Conservation:
+def read_etat(
+    dernier_contact: date, ans: int, jour: date, *, gele: bool, archive_le: date | None = None
+) -> Conservation:
     """Where a file stands on `jour`; a hold wins over the clock."""
     if gele:
         return Conservation.GELEE
+    if archive_le is not None:
+        return Conservation.ARCHIVEE
     terme = compute_terme(dernier_contact, ans)
     if terme <= jour:
         return Conservation.ECHUE
@@ -29,3 +33,8 @@ def find_butoir(jour: date, ans: int) -> date:
     butoir = add_years(jour, -ans)
     suivant = date.fromordinal(butoir.toordinal() + 1)
     return suivant if compute_terme(suivant, ans) <= jour else butoir
+
+
+def check_recopie(texte: str, reference: str) -> bool:
+    """The second step of a purge: its reference copied by hand, spaces and case aside."""
+    return texte.strip().upper() == reference.upper()

@@ -8,3 +8,24 @@ class Conservation(TextChoices):
     BIENTOT = "bientot", "Bientôt au terme"
     ECHUE = "echue", "Au terme"
     GELEE = "gelee", "Gelée"
+    ARCHIVEE = "archivee", "En archive intermédiaire"
+
+
+class NaturePurge(TextChoices):
+    """The two steps that follow the active base (domain model, 8.10)."""
+
+    ARCHIVAGE = "archivage", "Mise en archive intermédiaire"
+    ANONYMISATION = "anonymisation", "Anonymisation"
+
+
+class StatutPurge(TextChoices):
+    PREPAREE = "preparee", "À confirmer"
+    CONFIRMEE = "confirmee", "En cours"
+    TERMINEE = "terminee", "Terminée"
+    ANNULEE = "annulee", "Abandonnée"
+
+
+class StatutLignePurge(TextChoices):
+    A_FAIRE = "a_faire", "À traiter"
+    FAITE = "faite", "Traitée"
+    ECARTEE = "ecartee", "Écartée"

@@ -1,14 +1,14 @@
 """The only writes on notices."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from cariatide.comptes.models import Utilisateur
 from cariatide.courriers.models import Envoi, Notification, Preference
 from cariatide.courriers.ports import Avis, regles_avis
 from cariatide.courriers.queries import read_envois
+from cariatide.journal.models import Evenement
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.socle.erreurs import ErreurMetier
@@ -224,3 +225,9 @@ def save_preferences(*, perimetre: Perimetre, envois: Mapping[str, str]) -> None
             sujet=sujet,
             defaults={"envoi": envoi},
         )
+
+
+def list_notifications_menages(menage_ids: Sequence[int]) -> QuerySet[Notification]:
+    """What people were told about these households."""
+    evenements = Evenement.objects.filter(menage_id__in=list(menage_ids))
+    return Notification.objects.filter(evenement_id__in=evenements.values("pk"))

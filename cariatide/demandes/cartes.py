@@ -1,13 +1,16 @@
 """The saisines of a household on its page, and their move when two households merge."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from cariatide.demandes.queries import list_en_cours_menage
-from cariatide.demandes.statuts import StatutSaisine
+from cariatide.demandes.statuts import EN_COURS, StatutSaisine
+from cariatide.menages.effacement import Effacement
 from cariatide.menages.ports import EnCours, RattachableSimple
 from cariatide.socle.dates import format_date
 from cariatide.socle.perimetre import Perimetre
 
+_SAISINE = "saisine__menage_id"
 _SUITES = {
     StatutSaisine.DEPOSEE: "Le secrétariat vérifie la saisine",
     StatutSaisine.RECEVABLE: "Attend une séance",
@@ -23,7 +26,42 @@ class SaisinesDuMenage(RattachableSimple):
     """Registered under « demandes »."""
 
     def __init__(self) -> None:
-        super().__init__("demandes.Saisine")
+        super().__init__(
+            "demandes.Saisine",
+            effacements=(
+                Effacement("demandes.SaisineSociale", supprime=True, chemin=_SAISINE),
+                Effacement("demandes.MotifSaisine", chemin=_SAISINE),
+                Effacement(
+                    "demandes.PieceSaisine",
+                    efface=("libelle", "document_id"),
+                    garde=("code",),
+                    chemin=_SAISINE,
+                ),
+                Effacement(
+                    "demandes.Orientation",
+                    efface=("motif", "conditions"),
+                    garde=("auteur",),
+                    chemin=_SAISINE,
+                ),
+                Effacement(
+                    "demandes.Reexamen", efface=("motif",), garde=("auteur",), chemin=_SAISINE
+                ),
+                Effacement(
+                    "demandes.Saisine",
+                    efface=(
+                        "motif_urgence", "bailleur", "demarches", "saisie",
+                        "motif_irrecevabilite", "motif_cloture",
+                    ),
+                    garde=("agent",),
+                    references=("reference",),
+                ),
+            ),
+            ouverts={
+                "demandes.Saisine": (
+                    "une saisine est en cours", Q(statut__in=sorted(EN_COURS))
+                )
+            },
+        )  # fmt: skip
 
     def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
         return [

@@ -30,12 +30,12 @@ def condition_documents(perimetre: Perimetre) -> Q:
             & Q(menage_id__isnull=True, organisation_id__in=organisations)
             & ~Q(objet_type__in=proprietaires)
         )
-    if perimetre.organisations_at(Niveau.FACTUEL):
-        conditions += [
-            Q(menage_id__isnull=True, niveau=int(Niveau.FACTUEL), objet_type=code)
-            & acces.condition(perimetre)
-            for code, acces in acces_objets.items()
-        ]
+    conditions += [
+        Q(menage_id__isnull=True, niveau=int(Niveau.FACTUEL), objet_type=code)
+        & acces.condition(perimetre)
+        for code, acces in acces_objets.items()
+        if perimetre.organisations_at(acces.niveau)
+    ]
     return any_of(conditions) if conditions else NOTHING
 
 

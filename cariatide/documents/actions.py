@@ -5,6 +5,7 @@ The line of the household's parcours is written by the caller, which knows the h
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from cariatide.documents.images import strip_metadata
 from cariatide.documents.modeles import find_modele
 from cariatide.documents.models import FICHIERS, Classable, DocumentEmis, Piece
 from cariatide.documents.moteur import to_donnees
-from cariatide.documents.queries import rows_of_systeme
+from cariatide.documents.queries import papiers_of, rows_of_systeme
 from cariatide.documents.rules import (
     ACCEPTES,
     TAILLE_MAX,
@@ -225,20 +226,28 @@ def withdraw_piece(*, perimetre: Perimetre, piece_id: int, motif: str) -> Piece:
 
 
 @transaction.atomic
-def purge_menage(*, perimetre: Perimetre, menage_id: int) -> dict[str, int]:
+def purge_papiers(
+    *,
+    perimetre: Perimetre,
+    menage_ids: Sequence[int],
+    objets: Mapping[str, Sequence[int]] | None = None,
+) -> dict[str, int]:
     """Erase every document and piece of a household at the end of its retention.
 
-    The only deletion that the database accepts; run by the system (retention), never by a request.
+    objets: by type of object, ids whose papers name no household in their row (a session, a
+    draft). The only deletion that the database accepts; run by the system, never by a request.
     """
     if perimetre.utilisateur_id is not None:
         raise ActeRefuse("La purge est faite par le système, selon les durées de conservation.")
+    papiers = papiers_of(menage_ids, objets or {})
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cariatide.purge', 'oui', true)")
-    for modele in FICHIERS.values():
-        rows_of_systeme(modele).filter(menage_id=menage_id).delete()
     effaces = {}
-    for cle, classe in (("documents", DocumentEmis), ("pieces", Piece)):
-        lignes = rows_of_systeme(classe).filter(menage_id=menage_id)
+    for classe, lignes in papiers.items():
+        cle, champ = classe._meta.label, "document" if classe is DocumentEmis else "piece"
+        pks = list(lignes.values_list("pk", flat=True))
+        for modele in FICHIERS.values():
+            rows_of_systeme(modele).filter(**{f"{champ}_id__in": pks}).delete()
         if classe is DocumentEmis:
             # The later one first: it points to the one it replaces.
             effaces[cle] = sum(d.delete()[0] for d in lignes.order_by("-pk"))
@@ -246,15 +255,16 @@ def purge_menage(*, perimetre: Perimetre, menage_id: int) -> dict[str, int]:
             effaces[cle] = lignes.delete()[0]
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cariatide.purge', '', true)")
-    record_evenement(
-        "documents.purges",
-        perimetre=perimetre,
-        objet_type="menages.menage",
-        objet_id=menage_id,
-        menage_id=menage_id,
-        libelle="Purge des documents du ménage",
-        apres=effaces,
-    )
+    if any(effaces.values()):
+        menage_id = menage_ids[0] if menage_ids else None
+        record_evenement(
+            "documents.purges",
+            perimetre=perimetre,
+            objet_type="menages.menage",
+            objet_id=menage_id or 0,
+            menage_id=menage_id,
+            apres=effaces,
+        )
     return effaces
 
 

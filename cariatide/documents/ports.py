@@ -22,7 +22,12 @@ class AccesMenages(Protocol):
 
 
 class AccesObjets(Protocol):
-    """Who reads the papers of one type of object that is not a household (a session, a home)."""
+    """Who reads the papers of one type of object that is not a household (a session, a home).
+
+    niveau: level that a mandate must reach to read any of them.
+    """
+
+    niveau: Niveau
 
     def condition(self, perimetre: Perimetre) -> Q:
         """Rows of documents, by their column `objet_id`, that the perimeter may read."""

@@ -1,7 +1,7 @@
 """Reads of documents and pieces: always within the perimeter, and always checked by their hash."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -90,6 +90,16 @@ def rows_of_systeme(modele: type[Any]) -> QuerySet[Any]:
     """Every row, for the scanner and the purge: the worker acts, and nobody reads."""
     rows: QuerySet[Any] = modele.objects.unscoped(reason="analyse et purge des documents")
     return rows
+
+
+def papiers_of(
+    menage_ids: Sequence[int], objets: Mapping[str, Sequence[int]]
+) -> dict[type[Any], QuerySet[Any]]:
+    """Documents and pieces of these households, and those of these objects without a household."""
+    condition = Q(menage_id__in=list(menage_ids))
+    for objet_type, ids in objets.items():
+        condition |= Q(menage_id__isnull=True, objet_type=objet_type, objet_id__in=list(ids))
+    return {modele: rows_of_systeme(modele).filter(condition) for modele in (DocumentEmis, Piece)}
 
 
 def next_to_scan() -> Piece | None:

@@ -1,5 +1,6 @@
 """The only writes on delays."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -61,6 +62,14 @@ def settle_echeance(*, code: str, objet: tuple[str, int], le: date) -> int:
 def cancel_echeances(*, objet: tuple[str, int], le: date) -> int:
     """The object came to its end: what was still due no longer is."""
     return _open(objet).update(statut=Echeance.Statut.ANNULEE, close_le=le)
+
+
+def forget_menages(*, menage_ids: Sequence[int], le: date) -> int:
+    """Their file leaves the active base: nothing is due any more, nothing names them."""
+    # Whoever owns them: the plain manager, on purpose, as for a merge.
+    rows = Echeance._base_manager.filter(menage_id__in=list(menage_ids))
+    rows.filter(statut=Echeance.Statut.OUVERTE).update(statut=Echeance.Statut.ANNULEE, close_le=le)
+    return rows.update(menage_libelle="")
 
 
 def transfer_echeances(*, objet: tuple[str, int], utilisateur_id: int | None) -> int:

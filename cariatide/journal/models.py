@@ -110,12 +110,14 @@ class Chaine(models.TextChoices):
 class Maillon(models.Model):
     """The seal of one row of the journal: the hash of its content, chained to the one before.
 
-    The application may insert it and nothing else; so for the rows that it seals.
+    The application may insert it and nothing else; so for the rows that it seals. sel: drawn at
+    the seal, erased with the row's personal data, so that its hash confirms no guess of them.
     """
 
     chaine = models.CharField(max_length=14, choices=Chaine)
     rang = models.BigIntegerField()
     objet_id = models.BigIntegerField()
+    sel = models.BinaryField(max_length=16, default=bytes)
     contenu = models.BinaryField(max_length=32)
     empreinte = models.BinaryField(max_length=32)
 

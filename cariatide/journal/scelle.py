@@ -19,6 +19,7 @@ from cariatide.journal.models import Chaine, TeteDeChaine
 from cariatide.socle.perimetre import perimetre_systeme
 
 PAQUET = 1_000
+CAVIARDE = "journal.caviarde"
 ORIGINE = b"\x00" * 32
 _VERROU = 7_301_952
 _INSTANT = "to_char(horodatage AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
@@ -50,9 +51,9 @@ class Rupture:
         return f"{self.chaine}, maillon {self.rang}, ligne {self.objet_id} : {self.raison}"
 
 
-def _hash(chaine: Chaine) -> str:
-    """SQL: the hash of the content of one row."""
-    return f"sha256(convert_to(jsonb_build_array({_TABLES[chaine][1]})::text, 'UTF8'))"
+def _hash(chaine: Chaine, sel: str) -> str:
+    """SQL: the hash of the salt and of the content of one row."""
+    return f"sha256({sel} || convert_to(jsonb_build_array({_TABLES[chaine][1]})::text, 'UTF8'))"
 
 
 def chain(precedent: bytes, rang: int, objet_id: int, contenu: bytes) -> bytes:
@@ -83,23 +84,25 @@ def _seal_batch(cursor: Any, chaine: Chaine) -> int:
     cursor.execute(
         "WITH prises AS (DELETE FROM journal_attentescelle WHERE id IN ("
         " SELECT id FROM journal_attentescelle WHERE chaine = %s ORDER BY id LIMIT %s)"
-        " RETURNING id, objet_id)"
-        " SELECT p.objet_id, h.contenu FROM prises p"
-        f" JOIN (SELECT id AS pk, {_hash(chaine)} AS contenu FROM {table}"
-        f"  WHERE id IN (SELECT objet_id FROM prises)) h ON h.pk = p.objet_id ORDER BY p.id",
+        " RETURNING id, objet_id),"
+        " sels AS MATERIALIZED (SELECT id AS rang, objet_id AS pk,"
+        "  uuid_send(gen_random_uuid()) AS sel FROM prises)"
+        f" SELECT s.pk, s.sel, {_hash(chaine, 's.sel')} FROM sels s"
+        f" JOIN {table} t ON t.id = s.pk ORDER BY s.rang",
         [chaine.value, PAQUET],
     )
-    rows = [(objet_id, bytes(contenu)) for objet_id, contenu in cursor.fetchall()]
+    rows = [(pk, bytes(sel), bytes(contenu)) for pk, sel, contenu in cursor.fetchall()]
     if not rows:
         return 0
     dernier, precedent = read_tete(cursor, chaine)
     values = []
-    for rang, (objet_id, contenu) in enumerate(rows, dernier + 1):
+    for rang, (objet_id, sel, contenu) in enumerate(rows, dernier + 1):
         precedent = chain(precedent, rang, objet_id, contenu)
-        values.append((chaine.value, rang, objet_id, contenu, precedent))
+        values.append((chaine.value, rang, objet_id, sel, contenu, precedent))
     cursor.execute(
-        "INSERT INTO journal_maillon (chaine, rang, objet_id, contenu, empreinte)"
-        " SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[])",
+        "INSERT INTO journal_maillon (chaine, rang, objet_id, sel, contenu, empreinte)"
+        " SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[],"
+        " %s::bytea[])",
         [list(colonne) for colonne in zip(*values, strict=True)],
     )
     return len(rows)
@@ -146,10 +149,13 @@ def verify(cursor: Any, chaine: Chaine, tetes: dict[int, bytes] | None = None) -
     attendues = [(rang, bytes(e)) for rang, e in cursor.fetchall() if rang]
     attendues += list((tetes or {}).items())
     vues: dict[int, bytes] = {rang: b"" for rang, _ in attendues}
+    caviardes = _read_caviardes(cursor, chaine)
     precedent, attendu = ORIGINE, 1
     for rang, objet_id, contenu, empreinte, relu in _read(cursor, chaine):
         if rang != attendu:
             return Rupture(chaine, attendu, 0, "maillon supprimé")
+        if relu is not None and relu != contenu and relu == caviardes.get(objet_id):
+            relu = contenu  # its personal data were erased, and a sealed event says so
         if raison := _judge(precedent, rang, objet_id, contenu, empreinte, relu):
             return Rupture(chaine, rang, objet_id, raison)
         if rang in vues:
@@ -179,7 +185,8 @@ def _read(cursor: Any, chaine: Chaine) -> Iterator[tuple[int, int, bytes, bytes,
     while True:
         cursor.execute(
             "SELECT m.rang, m.objet_id, m.contenu, m.empreinte, h.contenu"
-            f" FROM journal_maillon m LEFT JOIN LATERAL (SELECT {_hash(chaine)} AS contenu"
+            " FROM journal_maillon m"
+            f" LEFT JOIN LATERAL (SELECT {_hash(chaine, 'm.sel')} AS contenu"
             f"  FROM {table} WHERE id = m.objet_id) h ON true"
             " WHERE m.chaine = %s AND m.rang > %s ORDER BY m.rang LIMIT %s",
             [chaine.value, after, PAQUET],
@@ -203,3 +210,14 @@ def _find_unsealed(cursor: Any, chaine: Chaine) -> Rupture | None:
     )
     row = cursor.fetchone()
     return Rupture(chaine, 0, row[0], "ligne jamais scellée") if row else None
+
+
+def _read_caviardes(cursor: Any, chaine: Chaine) -> dict[int, bytes]:
+    """Rows whose personal data were erased → the hash of what is left, as sealed events say it."""
+    cursor.execute(
+        "SELECT c.key::bigint, decode(c.value, 'hex') FROM journal_evenement e,"
+        " jsonb_each_text(COALESCE(e.donnees->'apres'->%s, '{}')) c"
+        " WHERE e.nom = %s ORDER BY e.id",
+        [chaine.value, CAVIARDE],
+    )
+    return {pk: bytes(contenu) for pk, contenu in cursor.fetchall()}

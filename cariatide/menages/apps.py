@@ -8,10 +8,18 @@ class MenagesConfig(AppConfig):
     def ready(self) -> None:
         from cariatide.documents.ports import MENAGES, acces_menages
         from cariatide.journal.ports import menages_par_reference
-        from cariatide.menages.pieces import MODELES_DOCUMENTS, AccesDocuments
-        from cariatide.menages.ports import RattachableSimple, rattachables
+        from cariatide.menages.pieces import AccesDocuments
+        from cariatide.menages.ports import rattachables
         from cariatide.menages.references import find_menage_id
         from cariatide.menages.succession import RepriseDesLiens
+        from cariatide.menages.traces import (
+            BrouillonsDuMenage,
+            EcheancesDuMenage,
+            LignesImportees,
+            NotificationsDuMenage,
+            PapiersDuMenage,
+            SituationsDuMenage,
+        )
         from cariatide.partenaires.ports import reprises
         from cariatide.partenaires.rules import ROLES_DOSSIER
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
@@ -20,11 +28,11 @@ class MenagesConfig(AppConfig):
             EntreeMenu("Personnes", "Ménages", "users", "menages:liste", ROLES_DOSSIER, ordre=10)
         )
         acces_menages.register(MENAGES, AccesDocuments())
-        rattachables.register("documents", RattachableSimple(*MODELES_DOCUMENTS))
-        rattachables.register("echeances", RattachableSimple("echeances.Echeance"))
-        rattachables.register(
-            "situations",
-            RattachableSimple("menages.SituationFinanciere", "menages.LigneSituation"),
-        )
+        rattachables.register("situations", SituationsDuMenage())
+        rattachables.register("documents", PapiersDuMenage())
+        rattachables.register("echeances", EcheancesDuMenage())
+        rattachables.register("courriers", NotificationsDuMenage())
+        rattachables.register("comptes", BrouillonsDuMenage())
+        rattachables.register("echanges", LignesImportees())
         reprises.register("menages", RepriseDesLiens())
         menages_par_reference.register("menages", find_menage_id)

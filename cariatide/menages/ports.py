@@ -1,14 +1,21 @@
-"""What a higher app that hangs from a household must offer (merge, unmerge, split, purge, search).
+"""What a higher app that hangs from a household must offer (merge, unmerge, archive, purge).
 
-A test fails for a model with a foreign key to Menage that no registered port covers.
+A test fails for a model with a foreign key to Menage that no registered port covers, or purges.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
-from django.apps import apps
+from django.db.models import Q
 
+from cariatide.menages.effacement import (
+    Effacement,
+    apply_effacements,
+    count_effacements,
+    manager_of,
+)
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.ports import Registre
 
@@ -44,6 +51,23 @@ class Rattachable(Protocol):
     def move_back(self, *, source_id: int, moved: dict[str, list[int]]) -> None:
         """Undo `move` exactly: the rows named go back to the household `source_id`."""
 
+    # What becomes of each model at the purge, children first.
+    effacements: tuple[Effacement, ...]
+    # Finds its rows by the objects of the others: purged before they are.
+    en_premier: bool
+
+    def list_blocages(self, menage_ids: Sequence[int]) -> dict[int, list[str]]:
+        """By household, what is still open (« une mesure est en cours »): the file then stays."""
+
+    def archive(self, menage_ids: Sequence[int], perimetre: Perimetre) -> None:
+        """Leave nothing in sight when the file goes to the intermediate archive."""
+
+    def count_purge(self, menage_ids: Sequence[int]) -> dict[str, int]:
+        """Rows that a purge would touch, by model."""
+
+    def purge(self, menage_ids: Sequence[int], perimetre: Perimetre) -> dict[str, int]:
+        """Make these rows anonymous, all files of one household; rows touched, by model."""
+
 
 rattachables: Registre[Rattachable] = Registre("Rattachables au ménage")
 
@@ -65,10 +89,23 @@ actes_sur_menage: Registre[ActeSurMenage] = Registre("Actes sur un ménage")
 
 
 class RattachableSimple:
-    """The usual case: models whose column `menage_id` is all there is to move."""
+    """The usual case: models whose column `menage_id` is all there is to move.
 
-    def __init__(self, *modeles: str) -> None:
+    effacements: of these models and of those that hang from them. ouverts: model → what it says
+    and the condition of the rows that keep a file in the active base.
+    """
+
+    en_premier = False
+
+    def __init__(
+        self,
+        *modeles: str,
+        effacements: tuple[Effacement, ...] = (),
+        ouverts: Mapping[str, tuple[str, Q]] | None = None,
+    ) -> None:
         self.modeles = frozenset(modeles)
+        self.effacements = effacements
+        self.ouverts = dict(ouverts or {})
 
     def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
         return []
@@ -80,10 +117,28 @@ class RattachableSimple:
         for label, ids in moved.items():
             restore_rows(label, ids, source_id)
 
+    def list_blocages(self, menage_ids: Sequence[int]) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for label, (phrase, condition) in self.ouverts.items():
+            rows = manager_of(label).filter(condition, menage_id__in=list(menage_ids))
+            for menage_id in rows.order_by("menage_id").values_list("menage_id", flat=True):
+                if phrase not in found.setdefault(menage_id, []):
+                    found[menage_id].append(phrase)
+        return found
+
+    def archive(self, menage_ids: Sequence[int], perimetre: Perimetre) -> None:
+        """Nothing: what hangs from the household is read through its links."""
+
+    def count_purge(self, menage_ids: Sequence[int]) -> dict[str, int]:
+        return count_effacements(self.effacements, menage_ids)
+
+    def purge(self, menage_ids: Sequence[int], perimetre: Perimetre) -> dict[str, int]:
+        return apply_effacements(self.effacements, menage_ids)
+
 
 def move_rows(label: str, source_id: int, cible_id: int) -> list[int]:
     """Move the rows of one model; returns their ids."""
-    manager = _plain_manager(label)
+    manager = manager_of(label)
     ids = list(manager.filter(menage_id=source_id).values_list("pk", flat=True))
     manager.filter(pk__in=ids).update(menage_id=cible_id)
     return ids
@@ -91,9 +146,4 @@ def move_rows(label: str, source_id: int, cible_id: int) -> list[int]:
 
 def restore_rows(label: str, ids: list[int], menage_id: int) -> None:
     """Give rows back to a household."""
-    _plain_manager(label).filter(pk__in=ids).update(menage_id=menage_id)
-
-
-def _plain_manager(label: str) -> Any:
-    # A merge moves every row of a household, whoever may see it: the plain manager, on purpose.
-    return apps.get_model(label)._base_manager
+    manager_of(label).filter(pk__in=ids).update(menage_id=menage_id)

@@ -10,6 +10,8 @@ from tests.distribution import JOUR
 def test_des_dossiers_sont_au_terme(demonstration: Any) -> None:
     dpo = perimetre_de("denise.garnier")
     with en_systeme():
-        rows = list(list_dossiers(dpo, {}).values("reference", "dernier_contact_le", "gele"))
+        rows = list(
+            list_dossiers(dpo, {}).values("reference", "dernier_contact_le", "archive_le", "gele")
+        )
     assert len(rows) >= 3
     assert all(describe(row, JOUR)["echue"] for row in rows)

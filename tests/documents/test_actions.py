@@ -202,11 +202,11 @@ def test_the_purge_alone_deletes(monde: Monde) -> None:
     bring(monde, menage_id=menage.pk)
     reste = issue(monde, menage_id=autre.pk)
     with pytest.raises(ActeRefuse, match="système"):
-        actions.purge_menage(perimetre=monde.perimetre("chef"), menage_id=menage.pk)
+        actions.purge_papiers(perimetre=monde.perimetre("chef"), menage_ids=[menage.pk])
     systeme = perimetre_systeme("conservation", JOUR)
     with ouvre_transaction(systeme, systeme="conservation"):
-        effaces = actions.purge_menage(perimetre=systeme, menage_id=menage.pk)
-    assert effaces == {"documents": 3, "pieces": 1}
+        effaces = actions.purge_papiers(perimetre=systeme, menage_ids=[menage.pk])
+    assert effaces == {"documents.DocumentEmis": 3, "documents.Piece": 1}
     assert list(DocumentEmis._base_manager.values_list("pk", flat=True)) == [reste.pk]
     with pytest.raises(DatabaseError), transaction.atomic():
         DocumentEmis._base_manager.filter(pk=reste.pk).delete()

@@ -26,7 +26,8 @@ _SANS_ACCENT = {
     "livraison", "membre",
     "mesure", "mise", "note", "offre", "organisation", "ouverte", "passage", "personnelle",
     "portefeuille",
-    "prescrite", "prise", "provisoire", "recevable", "reprise", "requise", "saisine", "service",
+    "prescrite", "prise", "provisoire", "purge", "recevable", "rendue", "reprise", "requise",
+    "saisine", "service",
     "sessions", "suspendue", "territoire", "toutes", "visite",
 }  # fmt: skip
 

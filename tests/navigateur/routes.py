@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cariatide.bareme.queries import load_baremes
 from cariatide.comptes.models import Utilisateur
+from cariatide.conformite.statuts import NaturePurge
 from cariatide.echanges.ports import importables
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import build_perimetre
@@ -49,6 +50,7 @@ SANS_PAGE = {
     "web:sante": "JSON",
     "comptes:brouillon": "JSON",
     "territoire:communes": "JSON",
+    "conformite:proces_verbal": "PDF of a finished purge (tests/conformite/test_purges.py)",
     "commission:suivi": "tells the page of a session whether it changed, without a page",
     "partenaires:mon_equipe": "redirects to the team of one’s organisation",
     "echanges:avancement": "fragment that a sent file shows",
@@ -98,6 +100,7 @@ OBJETS = {
     "pk": "mfa.Authenticator",
     "piece_requise_id": "demandes.PieceRequise",
     "proprietaire_id": "parc.Proprietaire",
+    "purge_id": "conformite.Purge",
     "renouvellement_id": "mesures.Renouvellement",
     "saisine_id": "demandes.Saisine",
     "seance_id": "commission.Seance",
@@ -227,6 +230,8 @@ class Guide:
             if nom.startswith("observatoire:"):
                 return [(code, None) for code, _ in indicateurs.items()]
             return [(code, None) for code, p in load_baremes().items() if p.local]
+        if argument == "nature":
+            return [(nature, None) for nature in NaturePurge.values]
         if argument == "liste":
             return [(nom, None) for nom in listes]
         if argument == "genre":

@@ -32,7 +32,7 @@ from cariatide.documents.queries import lecture_document, list_documents
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 
 OBJET_SEANCE = "commission.seance"
 OBJET_PASSAGE = "commission.passage"
@@ -198,6 +198,8 @@ def lectures_notifications(perimetre: Perimetre, kwargs: dict[str, Any]) -> list
 
 class AccesPapiers:
     """Who reads the papers of a session (port of documents): whoever may read its cases."""
+
+    niveau = Niveau.FACTUEL
 
     def condition(self, perimetre: Perimetre) -> Q:
         return Q(objet_id__in=list_lisibles(perimetre).order_by().values("pk"))

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from cariatide.conformite.statuts import Conservation
-from cariatide.socle.pages.formulaires import Formulaire
+from cariatide.conformite.statuts import Conservation, NaturePurge
+from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 
 
 class FiltresConservation(Formulaire):
@@ -14,6 +14,7 @@ class FiltresConservation(Formulaire):
             ("", "Au terme"),
             (Conservation.BIENTOT, "Au terme dans les six mois"),
             (Conservation.GELEE, "Gelée"),
+            (Conservation.ARCHIVEE, "En archive intermédiaire"),
         ],
     )
     reference = forms.CharField(label="Référence du ménage", required=False, max_length=20)
@@ -26,4 +27,42 @@ class FormulaireGel(Formulaire):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="La procédure ou la demande qui le justifie, sans détail du dossier. "
         "Le motif reste au journal.",
+    )
+
+
+class FiltresPurges(Formulaire):
+    nature = forms.ChoiceField(
+        label="Nature", required=False, choices=[("", "Toutes"), *NaturePurge.choices]
+    )
+
+
+class FormulairePurge(Formulaire):
+    motif = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Pour une archive : le besoin légal ou probatoire qui la justifie. "
+        "Le motif figure au procès-verbal ; ne nommez personne.",
+    )
+
+
+class FormulaireConfirmation(Formulaire):
+    recopie = forms.CharField(
+        label="Référence de la purge",
+        max_length=20,
+        help_text="Recopiez la référence affichée au-dessus du titre.",
+    )
+
+
+class FormulaireVide(Formulaire):
+    pass
+
+
+class FormulaireRetour(Formulaire):
+    contact_le = ChampDate(label="Date du nouveau contact")
+    motif = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ce qui ramène le ménage, sans détail du dossier.",
     )

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from cariatide.conformite.web import views
+from cariatide.conformite.web import purges, views
 
 app_name = "conformite"
 urlpatterns = [
     path("conservation/", views.liste, name="liste"),
     path("conservation/<int:menage_id>/geler/", views.geler, name="geler"),
     path("conservation/<int:menage_id>/degeler/", views.degeler, name="degeler"),
+    path("conservation/<int:menage_id>/rendre/", purges.rendre, name="rendre"),
+    path("conservation/purges/", purges.liste, name="purges"),
+    path("conservation/purges/preparer/<slug:nature>/", purges.preparer, name="preparer"),
+    path("conservation/purges/<int:purge_id>/", purges.detail, name="purge"),
+    path("conservation/purges/<int:purge_id>/confirmer/", purges.confirmer, name="confirmer"),
+    path("conservation/purges/<int:purge_id>/abandonner/", purges.abandonner, name="abandonner"),
+    path("conservation/purges/<int:purge_id>/pv/", purges.proces_verbal, name="proces_verbal"),
 ]

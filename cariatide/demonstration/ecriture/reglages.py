@@ -15,6 +15,7 @@ REGLAGES = {
         MOIS,
         "Règlement intérieur de démonstration du fonds de solidarité",
     ),
+    "rgpd.archive_intermediaire": (1, "Décision de démonstration du comité responsable"),
     "commission.quorum": (3, "Règlement intérieur type de démonstration des instances"),
 }
 

@@ -31,7 +31,11 @@ def lock_menage(perimetre: Perimetre, menage_id: int, version: int | None = None
 
 
 def check_ouvert(menage: Menage) -> None:
-    """Refuse to write on a file that was merged into another one."""
+    """Refuse to write on a file that is archived, or was merged into another one."""
+    if menage.archive_le is not None:
+        raise ActeRefuse(
+            f"Le dossier {menage.reference} est en archive intermédiaire : il ne se modifie plus."
+        )
     if menage.fusionne_dans_id is not None:
         raise ActeRefuse(
             f"La fiche {menage.reference} a été réunie avec une autre : elle ne se modifie plus. "

@@ -58,6 +58,9 @@ class Menage(ModeleProtege):
     fusionne_dans = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbes"
     )
+    # Intermediate archive: nobody reads it but through its return; then nothing names the people.
+    archive_le = models.DateField("archivé le", null=True, blank=True)
+    anonymise_le = models.DateField("anonymisé le", null=True, blank=True)
     dernier_contact_le = models.DateField("dernier contact le")
     cree_le = models.DateField("suivi depuis le")
     version = models.PositiveIntegerField(default=1)
@@ -74,6 +77,11 @@ class Menage(ModeleProtege):
                 name="menage_pas_fusionne_dans_lui_meme",
                 violation_error_message="Un ménage ne se fusionne pas avec lui-même.",
             ),
+            models.CheckConstraint(
+                condition=Q(anonymise_le__isnull=True) | Q(anonymise_le__gte=F("archive_le")),
+                name="menage_archive_puis_anonyme",
+                violation_error_message="Un dossier est archivé avant d’être anonymisé.",
+            ),
         ]
         indexes = [
             models.Index(fields=["nom_normalise", "id"]),
@@ -82,6 +90,11 @@ class Menage(ModeleProtege):
             GinIndex(fields=["mots"], name="menage_mots"),
             models.Index(fields=["telephone_cle"], name="menage_telephone"),
             models.Index(fields=["courriel_cle"], name="menage_courriel"),
+            models.Index(
+                fields=["archive_le", "id"],
+                condition=Q(archive_le__isnull=False),
+                name="menage_archive",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The only writes: hold a file, lift the hold."""
+"""Hold a file, lift the hold."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 @transaction.atomic
 def pose_gel(*, perimetre: Perimetre, menage_id: int, motif: str) -> GelConservation:
     """Keep a file whatever its clock says: a procedure, an appeal, a request of a judge."""
-    mandat, motif = _require_mandat(perimetre), _require_motif(motif)
+    mandat, motif = require_mandat(perimetre), require_motif(motif)
     reference = find_reference(perimetre, menage_id)
     if list_gels(perimetre, menage_id).filter(leve_le__isnull=True).exists():
         raise ActeRefuse("La conservation de ce dossier est déjà gelée.")
@@ -33,7 +33,7 @@ def pose_gel(*, perimetre: Perimetre, menage_id: int, motif: str) -> GelConserva
 @transaction.atomic
 def lift_gel(*, perimetre: Perimetre, menage_id: int, motif: str) -> int:
     """Give a file back to its clock; returns how many holds end (two after a merge)."""
-    mandat, motif = _require_mandat(perimetre), _require_motif(motif)
+    mandat, motif = require_mandat(perimetre), require_motif(motif)
     reference = find_reference(perimetre, menage_id)
     ouverts = list_gels(perimetre, menage_id).filter(leve_le__isnull=True)
     leves: int = ouverts.update(
@@ -45,14 +45,14 @@ def lift_gel(*, perimetre: Perimetre, menage_id: int, motif: str) -> int:
     return leves
 
 
-def _require_mandat(perimetre: Perimetre) -> MandatEnVigueur:
+def require_mandat(perimetre: Perimetre) -> MandatEnVigueur:
     mandat = perimetre.find_mandat(ROLES_CONFORMITE)
     if mandat is None:
-        raise ActeRefuse("Seul le délégué à la protection des données gèle la conservation.")
+        raise ActeRefuse("Seul le délégué à la protection des données conduit cet acte.")
     return mandat
 
 
-def _require_motif(motif: str) -> str:
+def require_motif(motif: str) -> str:
     motif = motif.strip()
     if not motif:
         raise ErreurMetier("Cet acte est motivé.", {"motif": "Dites pourquoi en une phrase."})

@@ -1,0 +1,16 @@
+"""The only writes: holds, archives and their return, purges."""
+
+from cariatide.conformite.actions.archives import anonymise_dossier, archive_dossier, rend_dossier
+from cariatide.conformite.actions.gels import lift_gel, pose_gel
+from cariatide.conformite.actions.purges import abandon_purge, confirm_purge, prepare_purge
+
+__all__ = [
+    "abandon_purge",
+    "anonymise_dossier",
+    "archive_dossier",
+    "confirm_purge",
+    "lift_gel",
+    "pose_gel",
+    "prepare_purge",
+    "rend_dossier",
+]
