@@ -27,8 +27,9 @@ class AvisDesEmpreintes:
         )
         return [
             Avis(
-                titre=f"Empreintes du {jour:%d/%m/%Y} : {evenement.libelle}",
-                texte="Conservez ce message : il prouve que le journal n’a pas été récrit depuis.",
+                titre=f"Empreintes du journal au {format_date(jour)}",
+                texte="Conservez ce message : il prouve que le journal n’a pas été récrit depuis. "
+                f"{evenement.libelle[:1].upper()}{evenement.libelle[1:]}.",
                 url=reverse("journal:integrite"),
                 organisation_id=organisation_id,
                 roles=frozenset({Role.PROTECTION_DES_DONNEES}),

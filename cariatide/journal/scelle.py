@@ -128,13 +128,14 @@ def keep_tetes(jour: date) -> None:
             TeteDeChaine.objects.get_or_create(
                 jour=jour, chaine=chaine, defaults={"rang": rang, "empreinte": empreinte}
             )
-            mots.append(f"{chaine.label.lower()} {rang}:{empreinte.hex()[:32]}")
+            if rang:
+                mots.append(f"{chaine.label.lower()} {rang}:{empreinte.hex()[:32]}")
     record_evenement(
         "journal.empreintes",
         perimetre=perimetre_systeme("empreintes du journal", jour),
         objet_type="journal.tetedechaine",
         objet_id=0,
-        libelle=", ".join(mots),
+        libelle=", ".join(mots) or "aucune ligne",
     )
 
 

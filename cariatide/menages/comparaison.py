@@ -8,6 +8,7 @@ from cariatide.menages.queries import find_niveau
 from cariatide.menages.statuts import RoleMenage
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.socle.dates import format_date
+from cariatide.socle.pages.composants import format_telephone
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 PROCHES_MAX = 20
@@ -64,7 +65,11 @@ def build_comparaison(perimetre: Perimetre, garde_id: int, absorbe_id: int) -> C
     faits = [
         ("Référence", garde.menage.reference, absorbe.menage.reference),
         ("Nom", garde.menage.nom_usage, absorbe.menage.nom_usage),
-        ("Téléphone", garde.menage.telephone, absorbe.menage.telephone),
+        (
+            "Téléphone",
+            format_telephone(garde.menage.telephone),
+            format_telephone(absorbe.menage.telephone),
+        ),
         ("Courriel", garde.menage.courriel, absorbe.menage.courriel),
         ("Adresse", _adresse(garde), _adresse(absorbe)),
         ("Suivi depuis le", format_date(garde.menage.cree_le), format_date(absorbe.menage.cree_le)),
@@ -82,7 +87,8 @@ def _adresse(colonne: Colonne) -> str:
     d = colonne.domicile
     if d is None:
         return "Adresse protégée" if colonne.menage.adresse_protegee else ""
-    return " ".join(p for p in (d.adresse, d.code_postal, d.commune.nom if d.commune else "") if p)
+    ville = f"{d.code_postal} {d.commune.nom if d.commune else ''}".strip()
+    return ", ".join(p for p in (d.adresse, d.complement, ville) if p)
 
 
 def _membres(colonne: Colonne) -> str:

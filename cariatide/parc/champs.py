@@ -80,8 +80,8 @@ class ChampsLogement(Formulaire):
         label="Étiquette énergie (DPE)", required=False, choices=VIDE + ClasseEnergie.choices
     )
     dpe_le = ChampDate(label="Diagnostic énergie du", required=False)
-    loyer = ChampMontant(label="Loyer mensuel", required=False)
-    charges = ChampMontant(label="Charges mensuelles", required=False)
+    loyer = ChampMontant(label="Loyer mensuel (€)", required=False)
+    charges = ChampMontant(label="Charges mensuelles (€)", required=False)
     accessible = forms.BooleanField(label="Accessible en fauteuil roulant", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -52,7 +52,7 @@ class ChampsTravaux(Formulaire):
         required=False,
         help_text="Conçu ou transformé pour les besoins particuliers d’un ménage.",
     )
-    cout = ChampMontant(label="Coût des travaux (TTC)", required=False, max_digits=10)
+    cout = ChampMontant(label="Coût des travaux TTC (€)", required=False, max_digits=10)
     fin_prevue = ChampDate(label="Fin des travaux prévue le", required=False)
 
 
@@ -146,9 +146,9 @@ class FormulaireFinancement(Formulaire):
     libelle = forms.CharField(
         label="Intitulé", required=False, max_length=120, help_text="Aide, prêt, ou nom du payeur."
     )
-    sollicite = ChampMontant(label="Montant sollicité", max_digits=10)
+    sollicite = ChampMontant(label="Montant sollicité (€)", max_digits=10)
     accorde = ChampMontant(
-        label="Montant accordé",
+        label="Montant accordé (€)",
         required=False,
         max_digits=10,
         help_text="Vide tant que la réponse est attendue ; 0 pour un refus.",

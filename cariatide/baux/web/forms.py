@@ -137,8 +137,8 @@ class FormulaireCorrection(Formulaire):
     entree_le = ChampDate(label="Entrée dans le logement le")
     convention = forms.ChoiceField(label="Dans le cadre de", required=False)
     est_relogement = forms.BooleanField(label="C’est un relogement", required=False)
-    loyer = ChampMontant(label="Loyer mensuel", required=False)
-    charges = ChampMontant(label="Charges mensuelles", required=False)
+    loyer = ChampMontant(label="Loyer mensuel (€)", required=False)
+    charges = ChampMontant(label="Charges mensuelles (€)", required=False)
     motif = forms.CharField(
         label="Pourquoi cette correction", max_length=300, help_text="Inscrit au parcours."
     )

@@ -1,5 +1,6 @@
 """Every declared list: its export, its printed page, the filters that people keep."""
 
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -13,14 +14,17 @@ from cariatide.echanges.actions import delete_filtre, save_filtre
 from cariatide.echanges.exports import Fichier, run_export
 from cariatide.echanges.outils import read_requete
 from cariatide.echanges.queries import find_choix, list_filtres
+from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
+from cariatide.socle.money import format_euros, format_nombre
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
+from cariatide.socle.pages.composants import format_heure
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.page_liste import PageListe, listes
 from cariatide.socle.pages.routes import Lecture, opens, route
 from cariatide.socle.perimetre import Perimetre
-from cariatide.socle.tableurs.ecriture import plain_text
+from cariatide.socle.tableurs.ecriture import TypeColonne
 
 LIGNES_IMPRIMEES = 2000
 
@@ -43,6 +47,11 @@ def _find(perimetre: Perimetre, nom: str) -> PageListe:
     if liste is None or not opens(perimetre, reverse(liste.adresse)):
         raise Introuvable("Cette liste n’existe pas, ou ne vous est pas ouverte.")
     return liste
+
+
+def _name(liste: PageListe) -> str:
+    """« Liste des communes », from « Export de la liste des communes »."""
+    return liste.libelle_export.replace("Export de la liste", "Liste").replace("Export", "Liste")
 
 
 def _retour(request: HttpRequest, liste: PageListe) -> str:
@@ -81,19 +90,30 @@ def imprimer(request: HttpRequest, liste: str) -> HttpResponse:
     contexte = {
         "liste": found,
         "colonnes": colonnes,
-        "lignes": [[_show(row[c.code]) for c in colonnes] for row in rows[:LIGNES_IMPRIMEES]],
+        "lignes": [
+            [_show(row[c.code], c.type) for c in colonnes] for row in rows[:LIGNES_IMPRIMEES]
+        ],
         "coupee": len(rows) > LIGNES_IMPRIMEES,
         "retour": _retour(request, found),
+        "titre": _name(found),
+        "numeriques": [c.type in ("entier", "decimal", "montant") for c in colonnes],
     }
     return rend(request, "echanges/imprimer.html", contexte)
 
 
-def _show(valeur: Any) -> str:
+def _show(valeur: Any, kind: TypeColonne) -> str:
+    """As on the screen: French dates, amounts and thousands."""
+    if valeur is None or isinstance(valeur, str):
+        return valeur or ""
     if isinstance(valeur, bool):
         return "Oui" if valeur else "Non"
     if isinstance(valeur, list | tuple):
         return ", ".join(map(str, valeur))
-    return valeur if isinstance(valeur, str) else plain_text(valeur)
+    if isinstance(valeur, datetime):
+        return format_heure(valeur)
+    if isinstance(valeur, date):
+        return format_date(valeur)
+    return format_euros(valeur) if kind == "montant" else format_nombre(valeur)
 
 
 @route(connecte=True)
@@ -119,6 +139,8 @@ def garder(request: HttpRequest, liste: str) -> HttpResponse:
         "Filtres gardés",
         retour,
         "Garder ces filtres",
+        surtitre=_name(found),
+        fil=[("Retour à la liste", retour)],
     )
     return run_acte(
         request, bind(FormulaireFiltre, request), page, envoi,

@@ -31,6 +31,8 @@ from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau, Perimetre
 
+SEUL = "Le ménage ne compte pas d’autre personne que son référent."
+
 
 def _url(menage_id: int) -> str:
     return reverse("menages:detail", args=[menage_id])
@@ -159,8 +161,10 @@ def referent(request: HttpRequest, menage_id: int) -> HttpResponse:
         )
         return Fait("Le référent du ménage est changé.")
 
-    form = bind(forms.FormulaireReferent, request, membres=_choices(perimetre, menage_id))
-    return run_acte(request, form, _page(menage, "Changer de référent", "referent"), envoi)
+    membres = _choices(perimetre, menage_id)
+    form = bind(forms.FormulaireReferent, request, membres=membres)
+    page = _page(menage, "Changer de référent", "referent", refus="" if membres else SEUL)
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)
@@ -183,8 +187,10 @@ def separation(request: HttpRequest, menage_id: int) -> HttpResponse:
         phrase = f"Le nouveau ménage {cree.nom_usage} ({cree.reference}) est créé."
         return Fait(phrase, _url(cree.pk))
 
-    form = bind(forms.FormulaireSeparation, request, membres=_choices(perimetre, menage_id))
-    return run_acte(request, form, _page(menage, "Séparer le ménage", "separation"), envoi)
+    membres = _choices(perimetre, menage_id)
+    form = bind(forms.FormulaireSeparation, request, membres=membres)
+    page = _page(menage, "Séparer le ménage", "separation", refus="" if membres else SEUL)
+    return run_acte(request, form, page, envoi)
 
 
 @route(*ROLES_ECRITURE, consulte=lecture_menage)

@@ -119,7 +119,9 @@ class FormulaireDiagnostic(Formulaire):
     """A technical visit: the grid element by element, then what to conclude."""
 
     visite_le = ChampDate(label="Date de la visite")
-    cout_estime = ChampMontant(label="Coût estimé des travaux (TTC)", required=False, max_digits=10)
+    cout_estime = ChampMontant(
+        label="Coût estimé des travaux TTC (€)", required=False, max_digits=10
+    )
     conclusion = forms.CharField(
         label="Conclusion",
         required=False,

@@ -141,8 +141,8 @@ def list_couvertures(secteur: Secteur) -> list[Couverture]:
     """The arrondissement and the département that hold most of the sector's communes."""
     found: list[Couverture] = []
     for champ, modele, mot in (
-        ("arrondissement", Arrondissement, "l’arrondissement"),
-        ("departement", Departement, "le département"),
+        ("arrondissement", Arrondissement, "Arrondissement"),
+        ("departement", Departement, "Département"),
     ):
         code = (
             communes_of(secteur)

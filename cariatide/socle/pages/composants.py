@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any, cast
 
 import jinja2
-from django.forms import BaseForm, BoundField, CheckboxInput, HiddenInput
+from django.forms import BaseForm, BoundField, CheckboxInput, HiddenInput, Select
 from django.forms.boundfield import BoundWidget
 from django.utils import timezone
 from markupsafe import Markup, escape
 
 from cariatide.socle.dates import format_date
 from cariatide.socle.money import format_euros, format_nombre, format_pourcent
+from cariatide.socle.pages.formulaires import A_CHOISIR, css_of
 
 VIDE = "—"
 GABARITS = (
@@ -26,7 +27,7 @@ GABARITS = (
 def format_heure(moment: datetime) -> str:
     """« 22/11/2026 à 14 h 05 », in the time of Paris."""
     local = timezone.localtime(moment)
-    return f"{format_date(local.date())} à {local:%H} h {local:%M}"
+    return f"{format_date(local.date())} à {local:%H}\u00a0h\u00a0{local:%M}"
 
 
 def format_telephone(numero: str) -> str:
@@ -184,13 +185,16 @@ class Champ:
 def presente_champ(champ: BoundField, aide: str = "") -> Champ:
     """Render the control of a bound field with its error state and its descriptions."""
     widget = champ.field.widget
+    # A field added after the form was built has no class yet.
+    widget.attrs.setdefault("class", css_of(widget))
+    _name_empty_choice(champ)
     base = champ.auto_id or f"id_{champ.html_name}"
     aide_id, erreur_id = f"{base}_aide", f"{base}_erreur"
     decrit_par = " ".join(
         ([aide_id] if aide or champ.help_text else []) + ([erreur_id] if champ.errors else [])
     )
     attrs: dict[str, Any] = {"aria-describedby": decrit_par or None}
-    classe = str(widget.attrs.get("class", "form-control")).replace("is-invalid", "").strip()
+    classe = str(widget.attrs["class"]).replace("is-invalid", "").strip()
     attrs["class"] = f"{classe} is-invalid" if champ.errors else classe
     if champ.errors:
         attrs["aria-invalid"] = "true"
@@ -203,6 +207,16 @@ def presente_champ(champ: BoundField, aide: str = "") -> Champ:
     genre = "case" if isinstance(widget, CheckboxInput) else "simple"
     controle = Markup(champ.as_widget(attrs=attrs))  # noqa: S704  rendered by Django
     return Champ(genre, controle, (), aide_id, erreur_id, decrit_par)
+
+
+def _name_empty_choice(champ: BoundField) -> None:
+    """What must be chosen says so; a dash stays for what may be left empty."""
+    widget = champ.field.widget
+    choices = getattr(champ.field, "choices", None)
+    if not (champ.field.required and isinstance(widget, Select) and isinstance(choices, list)):
+        return
+    if choices and tuple(choices[0]) == ("", "—"):
+        widget.choices = [("", A_CHOISIR), *choices[1:]]
 
 
 @dataclass(frozen=True)

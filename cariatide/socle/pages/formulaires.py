@@ -9,6 +9,10 @@ from django.http import HttpRequest
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.saisie import LONGUEUR_MAX
 
+# The first line of a list nobody chose from yet: the framework writes dashes.
+SANS_CHOIX = "-" * 9
+A_CHOISIR = "À choisir"
+
 
 class ChampDate(forms.DateField):
     """A date typed or chosen; the browser's own picker, ISO in the page, French in the errors."""
@@ -45,7 +49,9 @@ class Formulaire(forms.Form):
             ):
                 champ.max_length = LONGUEUR_MAX
                 champ.validators.append(MaxLengthValidator(LONGUEUR_MAX))
-            champ.widget.attrs.setdefault("class", _css(champ.widget))
+            champ.widget.attrs.setdefault("class", css_of(champ.widget))
+            if isinstance(champ, forms.ModelChoiceField) and champ.empty_label == SANS_CHOIX:
+                champ.empty_label = A_CHOISIR if champ.required else "—"
             champ.error_messages.setdefault("required", "Ce champ est nécessaire.")
             if (
                 champ.error_messages.get("required")
@@ -73,7 +79,8 @@ class Formulaire(forms.Form):
                 attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
 
 
-def _css(widget: forms.Widget) -> str:
+def css_of(widget: forms.Widget) -> str:
+    """The class of the control in the theme."""
     if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "form-check-input"
     if isinstance(widget, forms.Select):

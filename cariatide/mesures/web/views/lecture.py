@@ -186,6 +186,8 @@ def _fiche(request: HttpRequest, mesure_id: int, gabarit: str, tous: bool) -> Ht
 def _describe_presences(presences: dict[str, int]) -> str:
     """« 4 rencontres prévues, dont 1 manquée et 1 excusée. »"""
     total = sum(n for p, n in presences.items() if p != Presence.SANS_OBJET)
+    if not total:
+        return ""
     parts = [
         f"{n} {mot}{'s' if n > 1 else ''}"
         for code, mot in ((Presence.ABSENT, "manquée"), (Presence.EXCUSE, "excusée"))
