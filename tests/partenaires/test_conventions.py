@@ -245,7 +245,7 @@ def test_territoire_et_part_de_population(monde: Monde) -> None:
     assert convention.secteur is not None
     assert convention.secteur.organisation_id == monde.departement.pk
     couverture = build_fiche_convention(convention.pk).couvertures[0]
-    assert couverture.reference == "l’arrondissement : Avesnes-sur-Helpe"
+    assert couverture.reference == "Arrondissement : Avesnes-sur-Helpe"
     assert couverture.part.communes == len(moitie)
     attendu = sum(c.population or 0 for c in communes[: len(moitie)])
     total = sum(c.population or 0 for c in communes)
