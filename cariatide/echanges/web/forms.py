@@ -90,7 +90,12 @@ def _choice(champ: ChampImport, entetes: Sequence[str]) -> forms.ChoiceField:
 
 
 def _field(option: OptionImport) -> forms.Field:
-    commun = {"label": option.libelle, "help_text": option.aide, "required": option.requise}
+    commun: dict[str, Any] = {
+        "label": option.libelle,
+        "help_text": option.aide,
+        "required": option.requise,
+        "error_messages": {"required": "Ce champ est nécessaire."},
+    }
     if option.choix:
         return forms.ChoiceField(choices=[("", "—"), *option.choix], **commun)
     return ChampDate(**commun)
