@@ -79,6 +79,8 @@ def carry(apps, schema_editor):
                   precision=REPRISE, montant=montant).save(force_insert=True)
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT set_config('cariatide.systeme', '', true)")
+        # What waits for the end of the transaction would forbid the row rules that follow.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _frozen(table: str, columns: str) -> migrations.RunSQL:
