@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from cariatide.journal.models import Battement, Livraison
+from cariatide.socle.money import format_nombre
 
 TRAVAILLEUR_MUET = timedelta(seconds=60)
 MIO = 1024 * 1024  # bytes
@@ -88,7 +89,7 @@ def _disk() -> Point:
         fichiers = fichiers.parent
     free = min(shutil.disk_usage(folder).free for folder in (settings.BASE_DIR, fichiers))
     ok = free >= DISQUE_MINIMUM
-    message = f"{free // MIO} Mio libres."
+    message = f"{format_nombre(free // MIO)} Mio libres."
     if not ok:
         message += f" Il en faut {DISQUE_MINIMUM // MIO} : libérez de la place ou agrandissez-le."
     return Point("disque", "Espace disque", ok, message)
