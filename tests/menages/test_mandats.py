@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from cariatide.menages.acces import condition_menage, condition_rattache, links_of
-from cariatide.menages.actions import attach
-from cariatide.menages.models import Appartenance, Menage
+from cariatide.menages.actions import attach, write_fait
+from cariatide.menages.models import Appartenance, FaitParcours, Menage
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.socle.access import NOTHING
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
@@ -20,7 +20,8 @@ HIER = JOUR - timedelta(days=1)
 
 @pytest.fixture
 def menage(monde: Monde) -> Menage:
-    """Of nobody here but by the link that the test writes."""
+    """Of nobody here but by the link that the test writes; the other one stays closed."""
+    add_menage(monde, nom="Voisin")
     return add_menage(monde)
 
 
@@ -56,7 +57,10 @@ def reads(
         condition_rattache(perimetre, niveau)
     )
     assert rows.exists() == liens.exists() == hung.exists()
-    return rows.exists()
+    linked = set(liens.values_list("menage_id", flat=True))
+    assert set(rows.values_list("pk", flat=True)) == linked
+    assert set(hung.values_list("menage_id", flat=True)) == linked
+    return bool(linked)
 
 
 def test_organisation_et_dates(monde: Monde, menage: Menage) -> None:
@@ -96,6 +100,28 @@ def test_un_mandat_borne_a_une_convention(monde: Monde, menage: Menage) -> None:
     link(monde, menage, source=("tests", 2), convention_id=monde.convention.pk)
     assert reads(monde, borne)
     assert not reads(monde, replace(borne, convention_id=monde.convention.pk + 1))
+
+
+def test_un_mandat_sans_borne_lit_ce_qui_vient_d_une_convention(
+    monde: Monde, menage: Menage
+) -> None:
+    link(monde, menage, convention_id=monde.convention.pk)
+    assert reads(monde, mandat(monde))
+
+
+@pytest.mark.parametrize("lu", [Niveau.FACTUEL, Niveau.SOCIAL, Niveau.CONFIDENTIEL])
+def test_le_parcours_se_lit_jusqu_a_son_niveau(monde: Monde, menage: Menage, lu: Niveau) -> None:
+    link(monde, menage, niveau=Niveau.CONFIDENTIEL)
+    for niveau in (Niveau.FACTUEL, Niveau.SOCIAL, Niveau.CONFIDENTIEL):
+        write_fait(
+            perimetre=monde.perimetre("alice"), menage_id=menage.pk, le=HIER, domaine="essai",
+            titre=f"Niveau {niveau}", source=("essai", int(niveau)), niveau=niveau,
+        )  # fmt: skip
+    faits = FaitParcours.objects.unscoped(reason="test").filter(domaine="essai")
+    perimetre = Perimetre(999, "Essai", JOUR, (mandat(monde, niveau_max=lu),))
+    condition = FaitParcours.access_condition(perimetre)
+    niveaux = set(faits.filter(condition).values_list("niveau", flat=True))
+    assert niveaux == set(range(1, int(lu) + 1))
 
 
 def test_un_mandat_borne_a_un_secteur(monde: Monde, menage: Menage) -> None:

@@ -115,3 +115,23 @@ def test_une_table_fausse_se_voit_a_l_import(
 ) -> None:
     with pytest.raises(CycleInvalide, match=faute):
         Lifecycle("essai", Etat, initial="ouvert", finaux=finaux, transitions=transitions)
+
+
+ROUVRIR = Transition("rouvrir", "Rouvrir", frozenset({Etat.FERME}), Etat.OUVERT, frozenset())
+EN_ROND = [
+    Transition("a", "A", frozenset({Etat.FERME}), Etat.VIEUX, frozenset()),
+    Transition("b", "B", frozenset({Etat.VIEUX}), Etat.FERME, frozenset()),
+]
+
+
+def test_une_table_juste_passe_meme_avec_un_retour() -> None:
+    cycle = Lifecycle(
+        "essai", Etat, initial="ouvert", finaux={"vieux"}, transitions=[FERMER, ROUVRIR, VIEILLIR]
+    )
+    assert set(cycle.transitions) == {"fermer", "rouvrir", "vieillir"}
+
+
+def test_des_etats_qui_ne_menent_qu_a_eux_memes_ne_sont_pas_atteints() -> None:
+    rester = Transition("rester", "Rester", frozenset({Etat.OUVERT}), Etat.OUVERT, frozenset())
+    with pytest.raises(CycleInvalide, match="inatteignables"):
+        Lifecycle("essai", Etat, initial="ouvert", finaux=set(), transitions=[rester, *EN_ROND])

@@ -10,8 +10,10 @@ from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
+from cariatide.socle.access import NOTHING, ModeleProtege
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages import routes
+from cariatide.socle.pages.menu import build_menu, list_entrees
 from cariatide.socle.pages.routes import AccesAuxRoutes, Lecture, find_acces, opens, route
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 from tests.distribution import JOUR
@@ -36,13 +38,19 @@ def vue_de(acces: Any, vue: Any = None) -> Any:
 
 
 def ask(
-    vue: Any, *, methode: str = "get", qui: Any = None, mandats: Any = (MANDAT,), **kwargs: Any
+    vue: Any,
+    *,
+    methode: str = "get",
+    qui: Any = None,
+    mandats: Any = (MANDAT,),
+    nommee: bool = True,
+    **kwargs: Any,
 ) -> Any:
     request: Any = getattr(RequestFactory(), methode)("/essai/")
     request.user = qui or Quelqu_un()
     request.perimetre = Perimetre(1, "Essai", JOUR, mandats)
     request.session = {}
-    request.resolver_match = ResolverMatch(vue, (), kwargs, "essai")
+    request.resolver_match = ResolverMatch(vue, (), kwargs, "essai") if nommee else None
     return AccesAuxRoutes(lambda r: HttpResponse()).process_view(request, vue, (), kwargs)
 
 
@@ -80,13 +88,47 @@ def test_la_lecture_est_notee_avant_la_page(monkeypatch: pytest.MonkeyPatch) -> 
     deux = vue_de(route("chef", consulte=lambda p, k: [LECTURE, LECTURE]))
     aucune = vue_de(route("chef", consulte=lambda p, k: None))
     ask(une)
-    assert [lu for lu, _ in notees] == [LECTURE]
+    assert notees == [(LECTURE, "essai")]
     ask(une, methode="head")
     ask(deux)
+    assert len(notees) == 4
     ask(aucune)
     assert len(notees) == 4
     ask(une, methode="post")
     assert len(notees) == 4
+
+
+def test_la_lecture_d_une_page_sans_nom_est_notee(monkeypatch: pytest.MonkeyPatch) -> None:
+    notees: list[str] = []
+    monkeypatch.setattr(routes, "consigne_lecture", [lambda p, lu, nom: notees.append(nom)])
+    ask(vue_de(route("chef", consulte=lambda p, k: LECTURE)), nommee=False)
+    assert notees == [""]
+
+
+def test_une_page_differee_est_ecrite_dans_sa_transaction() -> None:
+    """With the typography of the others."""
+
+    class Differee(HttpResponse):
+        def render(self) -> HttpResponse:
+            self.content = b"<p>Pourquoi ?</p>"
+            return self
+
+    reponse = ask(vue_de(route("chef"), lambda request: Differee()))
+    assert reponse.content.decode() == "<p>Pourquoi\u00a0?</p>"
+
+
+def test_le_menu_ne_montre_que_ce_qui_s_ouvre() -> None:
+    toutes = {e.libelle for e in list_entrees()}
+    for role in ("travailleur_social", "administrateur_technique"):
+        mandat = MandatEnVigueur(1, 1, "O", role, role, Niveau.SOCIAL)
+        menu = build_menu(Perimetre(1, "Essai", JOUR, (mandat,)), "/")
+        montrees = {e.libelle for e in list_entrees() if not e.roles or role in e.roles}
+        assert montrees < toutes
+        assert {str(ligne["libelle"]) for _, lignes in menu for ligne in lignes} == montrees
+
+
+def test_un_modele_est_ferme_tant_qu_il_ne_dit_rien() -> None:
+    assert ModeleProtege.access_condition(Perimetre(1, "Essai", JOUR, (MANDAT,))) == NOTHING
 
 
 def test_les_refus_de_la_vue(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +172,8 @@ def test_un_lien_ne_se_montre_que_si_sa_page_s_ouvre() -> None:
     assert opens(perimetre, "/compte/connexion/")
     assert opens(perimetre, "/compte/sessions/?x=1")
     assert not opens(perimetre, "/menages/")
+    social = MandatEnVigueur(1, 1, "O", "travailleur_social", "TS", Niveau.SOCIAL)
+    assert opens(Perimetre(1, "Essai", JOUR, (social,)), "/menages/")
     assert not opens(perimetre, "/nulle-part/")
 
 
@@ -140,5 +184,8 @@ def test_seules_les_pages_de_connexion_de_la_bibliotheque_sont_publiques() -> No
     vue.__module__ = "allauth.account.views"
     acces = find_acces(vue)
     assert acces is not None and acces.public and acces.ecrit
+    vue.acces = route("chef")(lambda: None).acces  # type: ignore[attr-defined]
+    assert find_acces(vue) is vue.acces  # type: ignore[attr-defined]
+    del vue.acces  # type: ignore[attr-defined]
     vue.__module__ = "allauth.mfa.totp.views"
     assert find_acces(vue) is None
