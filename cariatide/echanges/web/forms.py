@@ -81,12 +81,15 @@ class FormulaireCorrespondance(Formulaire):
 
 def _choice(champ: ChampImport, entetes: Sequence[str]) -> forms.ChoiceField:
     choix = [(h, h.replace("\n", " ")[:120]) for h in dict.fromkeys(entetes) if h]
-    return forms.ChoiceField(
+    field = forms.ChoiceField(
         label=champ.libelle,
         required=False,
         choices=[("", "Absente du fichier"), *choix],
         help_text="Colonne nécessaire." if champ.requis else "",
     )
+    # « (facultatif) » beside « Colonne nécessaire » would deny it.
+    field.sans_mention = True  # type: ignore[attr-defined]
+    return field
 
 
 def _field(option: OptionImport) -> forms.Field:

@@ -146,7 +146,7 @@ def correspondance(request: HttpRequest, lot_id: int) -> HttpResponse:
             ("Imports", reverse("echanges:liste")),
             (found.fichier, reverse("echanges:lot", args=[lot_id])),
         ],
-        aide="Elle est retenue, et proposée pour votre prochain fichier.",
+        aide="La correspondance est retenue, et proposée pour votre prochain fichier.",
         refus=""
         if found.statut == StatutLot.VERIFIE
         else "Ce fichier n’attend plus de vérification : sa lecture ne change plus.",
