@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--lignes-import", type=int, default=LIGNES_IMPORT)
     parser.add_argument("--taille-export", type=int, default=TAILLE_EXPORT)
     options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     with bench_server() as fresh:
         os.environ["CARIATIDE_TEST_URL"] = fresh()
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"

@@ -7,6 +7,7 @@ product's page; written as Django's documentation writes it, with `select_relate
 from pathlib import Path
 from typing import Any
 
+from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
 from django.views.generic import ListView
@@ -48,7 +49,7 @@ class ListeGenerique(ListView):  # type: ignore[type-arg]
             **commun,
             **context,
             "nouvelles": commun["pastille"]("notifications"),
-            "form": FiltresMenages(self.request.GET),
+            "form": FiltresMenages(self.request.GET, renderer=DjangoTemplates()),
             "colonnes": COLONNES,
         }
         return HttpResponse(MOTEUR.get_template("liste.html").render(Context(values)))

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, get_urlconf
 
 from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
@@ -35,6 +36,7 @@ def register_menu(*entrees: EntreeMenu) -> None:
     for entree in entrees:
         if entree not in _entrees:
             _entrees.append(entree)
+    _list_ouvertes.cache_clear()
 
 
 def route_existe(nom: str) -> bool:
@@ -61,16 +63,26 @@ def count_pastille(nom: str, perimetre: Perimetre) -> int:
     return _pastilles[nom](perimetre) if nom in _pastilles else 0
 
 
+@lru_cache(maxsize=256)
+def _list_ouvertes(
+    roles: frozenset[str], urlconf: str | None
+) -> tuple[tuple[EntreeMenu, str, tuple[str, ...]], ...]:
+    """The entries that these roles open, in order, with their address and what marks them.
+
+    Roles alone decide: computed once for each set of them, and again after a registration.
+    """
+    return tuple(
+        (entree, adresse(entree.url_name), (adresse(entree.url_name), *entree.prefixes))
+        for entree in sorted(_entrees, key=lambda e: (e.ordre, e.libelle))
+        if (not entree.roles or not roles.isdisjoint(entree.roles))
+        and route_existe(entree.url_name)
+    )
+
+
 def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str, object]]]]:
     """Groups of entries, with the one that matches the current path marked."""
     groups: dict[str, list[dict[str, object]]] = {g: [] for g in GROUPES}
-    for entree in sorted(_entrees, key=lambda e: (e.ordre, e.libelle)):
-        if entree.roles and not perimetre.has_role(*entree.roles):
-            continue
-        if not route_existe(entree.url_name):
-            continue
-        url = adresse(entree.url_name)
-        starts = (url, *entree.prefixes)
+    for entree, url, starts in _list_ouvertes(frozenset(perimetre.roles), get_urlconf()):
         current = path == url if url == "/" else path.startswith(starts)
         groups[entree.groupe].append(
             {"libelle": entree.libelle, "icone": entree.icone, "url": url, "actif": current}
