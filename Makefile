@@ -19,7 +19,7 @@ help:
 	@echo 'make test              lance les tests (REQUIRE_BROWSER=1 : exige un navigateur)'
 	@echo 'make check             contrôle le style, les types, les couches, les migrations, les tailles'
 	@echo 'make bench             lance les mesures de performance'
-	@echo 'make epreuves          pannes et concurrence, chiffrées (EPREUVES_ARGS=--long, ou --mutations)'
+	@echo 'make epreuves          pannes et concurrence, chiffrées (EPREUVES_ARGS=--long, --mutations, --relances)'
 
 environnement-demo:
 	@sh scripts/environnement.sh demo

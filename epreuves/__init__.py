@@ -6,6 +6,8 @@ from bench.base import ROOT
 
 # A server of its own: the one of the tests is not killed under them.
 LIEU = ROOT / ".local" / "epreuves"
+# Sign-in and second factor: the library's, without an act of ours behind the form.
+BIBLIOTHEQUE = ("account_", "mfa_", "usersessions", "socialaccount", "openid", "proconnect")
 
 
 def free_port() -> int:

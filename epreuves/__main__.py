@@ -1,7 +1,8 @@
 """`make epreuves`: what the service goes through, on purpose, with what is counted.
 
 The short form takes about a minute and a half and is run by CI; `--long` is the one to run before
-a release. `--seulement NOM` runs one trial. `--mutations` is a family of its own.
+a release. `--seulement NOM` runs one trial. `--mutations` and
+`--relances` are families of their own.
 Exits 1 when a trial fails.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 import django
 
 from cariatide.socle.postgres import Server
-from epreuves import mutations
+from epreuves import mutations, relances
 from epreuves.base import fresh_base, owner_url
 
 NOMS = ("arrets", "courses", "alterations", "redemarrages", "coupures")
@@ -28,7 +29,12 @@ def main() -> int:
         "--mutations", nargs="?", const="", metavar="FICHIER",
         help="retire chaque contrôle d’accès et attend qu’un test le dise (long)",
     )  # fmt: skip
+    parser.add_argument(
+        "--relances", action="store_true", help="chaque acte accepté est envoyé deux fois (long)"
+    )
     options = parser.parse_args()
+    if options.relances:
+        return relances.run()
     if options.mutations is not None:
         return mutations.run(options.mutations)
     with fresh_base() as held:

@@ -1,5 +1,6 @@
 """Pages of saisines: who opens them, what they show, what they refuse and in which words."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -316,9 +317,16 @@ def test_the_sheet_is_issued_for_ever_and_said_in_the_parcours(
     monde: Monde, depose: Depose, client_de: Any
 ) -> None:
     saisine = depose()
+    adresse = reverse("demandes:fiche", args=[saisine.pk])
     with client_de(monde.dora) as c:
-        response = c.post(reverse("demandes:fiche", args=[saisine.pk]), follow=True)
-        assert response["Content-Type"] == "application/pdf"
+        page = c.get(reverse("demandes:detail", args=[saisine.pk])).content.decode()
+        bouton = page.partition(f'action="{adresse}"')[2].partition("</form>")[0]
+        cle = re.search(r'name="envoi" value="([^"]+)"', bouton)
+        assert cle is not None
+        # Twice the same click: one sheet.
+        for _ in range(2):
+            response = c.post(adresse, {"envoi": cle[1]}, follow=True)
+            assert response["Content-Type"] == "application/pdf"
         html = c.get(reverse("demandes:detail", args=[saisine.pk])).content.decode()
     document = DocumentEmis.objects.unscoped(reason="test").get()
     assert (document.niveau, document.objet_id) == (1, saisine.pk)

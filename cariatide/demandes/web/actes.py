@@ -17,7 +17,7 @@ from cariatide.demandes.web.page import FORMULAIRES, show_saisine
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
-from cariatide.socle.pages.actes import Fait, done, read_version, run_sur_place, send
+from cariatide.socle.pages.actes import Fait, read_version, run_bouton, run_sur_place, send
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
@@ -129,9 +129,13 @@ def demander_pieces(request: HttpRequest, saisine_id: int) -> HttpResponse:
 @require_POST
 def fiche(request: HttpRequest, saisine_id: int) -> HttpResponse:
     """Issue the sheet of the saisine as a PDF, and open it."""
-    document = actions.issue_fiche(perimetre=request.perimetre, saisine_id=saisine_id)
-    phrase = f"La fiche {document.reference} est établie : elle ne changera plus."
-    return done(request, phrase, reverse("documents:telecharger", args=[document.pk]))
+
+    def envoi() -> Fait:
+        document = actions.issue_fiche(perimetre=request.perimetre, saisine_id=saisine_id)
+        phrase = f"La fiche {document.reference} est établie : elle ne changera plus."
+        return Fait(phrase, reverse("documents:telecharger", args=[document.pk]))
+
+    return run_bouton(request, reverse("demandes:detail", args=[saisine_id]), envoi)
 
 
 class _Reception(Formulaire):

@@ -210,16 +210,28 @@ def send(
 
 
 def run_bouton(request: HttpRequest, adresse: str, envoi: Callable[[], Fait]) -> HttpResponse:
-    """A button without a page of its own: its refusal is said on the page it came from."""
+    """A button without a page of its own: its refusal is said on the page it came from.
+
+    With a key (`donnees={"envoi": nouvel_envoi()}`), the same click sent again acts once: for what
+    the state of the object does not refuse by itself.
+    """
+    faits: list[Fait] = []
+
+    def act() -> str:
+        faits.append(envoi())
+        return faits[0].adresse or adresse
+
     try:
-        fait = envoi()
+        already = act_once(request, act)
     except Introuvable:
         raise
     except ErreurMetier as erreur:
         autres = [phrase for phrase in erreur.champs.values() if phrase != erreur.message]
         messages.error(request, " ".join([erreur.message, *autres]))
         return redirect(adresse)
-    return done(request, fait.phrase, fait.adresse or adresse)
+    if already is not None:
+        return done(request, DEJA_FAIT, already)
+    return done(request, faits[0].phrase, faits[0].adresse or adresse)
 
 
 def done(request: HttpRequest, phrase: str, adresse: str) -> HttpResponse:

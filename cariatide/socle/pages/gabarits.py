@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 import jinja2
 from django.conf import settings
@@ -68,6 +69,7 @@ def environment(**options: Any) -> jinja2.Environment:
         decrit_echeance=decrit_echeance,
         presente_champ=presente_champ,
         rend_lignes=rend_lignes,
+        nouvel_envoi=lambda: str(uuid4()),
         list_filtres_actifs=list_filtres_actifs,
     )
     env.filters.update(
