@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from cariatide.amelioration.queries import list_a_controler
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.pages.journee import LigneJournee
+from cariatide.socle.pages.journee import LIGNES_MAX, LigneJournee
 from cariatide.socle.perimetre import Perimetre
 
 
@@ -13,6 +13,7 @@ class TravauxAControler:
 
     titre = "Travaux à contrôler"
     ordre = 41
+    liste = "amelioration:liste"
     roles = frozenset({Role.TECHNICIEN, Role.CONSEILLER_HABITAT})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -26,5 +27,5 @@ class TravauxAControler:
                 echeance=o.fin_prevue,
                 ton="late" if o.fin_prevue and o.fin_prevue < perimetre.jour else "",
             )
-            for o in list_a_controler(perimetre)[:10]
+            for o in list_a_controler(perimetre)[:LIGNES_MAX]
         ]

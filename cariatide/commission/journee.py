@@ -13,10 +13,8 @@ from cariatide.commission.rules import is_lisible
 from cariatide.commission.statuts import StatutSeance
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
-from cariatide.socle.pages.journee import LigneJournee
+from cariatide.socle.pages.journee import LIGNES_MAX, LigneJournee
 from cariatide.socle.perimetre import Perimetre
-
-LIGNES_MAX = 10
 
 
 class BlocSecretariat:
@@ -24,6 +22,7 @@ class BlocSecretariat:
 
     titre = "Commissions"
     ordre = 15
+    liste = "commission:seances"
     roles = frozenset({str(Role.SECRETARIAT)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -114,6 +113,7 @@ class BlocMembre:
 
     titre = "Mes séances"
     ordre = 15
+    liste = "commission:seances"
     roles = frozenset({str(Role.MEMBRE_COMMISSION)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:

@@ -10,10 +10,8 @@ from cariatide.demandes.queries import list_a_traiter, list_brouillons
 from cariatide.demandes.statuts import ROLES_REDACTEURS, StatutSaisine
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
-from cariatide.socle.pages.journee import LigneJournee
+from cariatide.socle.pages.journee import LIGNES_MAX, LigneJournee
 from cariatide.socle.perimetre import Perimetre
-
-LIGNES_MAX = 10
 
 
 class BlocPrescripteur:
@@ -21,6 +19,7 @@ class BlocPrescripteur:
 
     titre = "Mes saisines"
     ordre = 20
+    liste = "demandes:liste"
     roles = frozenset(str(r) for r in ROLES_REDACTEURS - {Role.SECRETARIAT})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -69,6 +68,7 @@ class BlocSecretariat:
 
     titre = "Saisines à vérifier"
     ordre = 10
+    liste = "demandes:liste?statut=deposee"
     roles = frozenset({str(Role.SECRETARIAT)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:

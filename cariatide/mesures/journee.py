@@ -16,10 +16,9 @@ from cariatide.mesures.queries import (
 from cariatide.mesures.statuts import StatutMesure
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
-from cariatide.socle.pages.journee import LigneJournee
+from cariatide.socle.pages.journee import LIGNES_MAX, LigneJournee
 from cariatide.socle.perimetre import Perimetre
 
-LIGNES_MAX = 10
 # State → (what to do, route, label of the act).
 ACTES = {
     StatutMesure.ACCORDEE: ("Mesure à proposer au ménage", "mesures:proposer", "Proposer"),
@@ -42,6 +41,7 @@ class BlocOrientations:
 
     titre = "Orientations à mettre en œuvre"
     ordre = 10
+    liste = "demandes:liste"
     roles = frozenset({str(Role.TRAVAILLEUR_SOCIAL), str(Role.CHEF_DE_SERVICE)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -63,6 +63,7 @@ class BlocTravailleurSocial:
 
     titre = "Mes accompagnements"
     ordre = 20
+    liste = "mesures:portefeuille"
     roles = frozenset({str(Role.TRAVAILLEUR_SOCIAL)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -90,6 +91,7 @@ class BlocChefDeService:
 
     titre = "À valider"
     ordre = 20
+    liste = "mesures:decisions"
     roles = frozenset({str(Role.CHEF_DE_SERVICE)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -133,6 +135,7 @@ class BlocFinanceur:
 
     titre = "Accords attendus"
     ordre = 20
+    liste = "mesures:decisions"
     roles = frozenset({str(Role.FINANCEUR)})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from cariatide.parc.queries import list_a_visiter
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.pages.journee import LigneJournee
+from cariatide.socle.pages.journee import LIGNES_MAX, LigneJournee
 from cariatide.socle.perimetre import Perimetre
 
 
@@ -13,6 +13,7 @@ class OffresAVisiter:
 
     titre = "Logements à visiter"
     ordre = 40
+    liste = "parc:offres"
     roles = frozenset({Role.TECHNICIEN, Role.CHARGE_DE_CLIENTELE})
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
@@ -24,5 +25,5 @@ class OffresAVisiter:
                 url=reverse("parc:visiter", args=[o.pk]),
                 libelle_acte="Enregistrer la visite",
             )
-            for o in list_a_visiter(perimetre)[:10]
+            for o in list_a_visiter(perimetre)[:LIGNES_MAX]
         ]

@@ -12,7 +12,7 @@ from cariatide.menages.queries import search_condition
 from cariatide.mesures.models import Mesure
 from cariatide.parc.models import Logement
 from cariatide.socle.normalisation import normalise
-from cariatide.socle.pages.journee import LigneJournee, blocs
+from cariatide.socle.pages.journee import LIGNES_MAX, LigneJournee, blocs
 from cariatide.socle.pages.routes import opens
 from cariatide.socle.perimetre import Niveau, Perimetre
 
@@ -26,6 +26,7 @@ class Bloc:
 
     titre: str
     lignes: list[LigneJournee]
+    suite: str = ""  # where the lines left out are
 
 
 def list_echeances_du_jour(perimetre: Perimetre) -> list[Echeance]:
@@ -40,8 +41,14 @@ def list_blocs(perimetre: Perimetre) -> list[Bloc]:
         if perimetre.has_role(*bloc.roles):
             lignes = bloc.lignes(perimetre)
             if lignes:
-                found.append(Bloc(bloc.titre, lignes))
+                suite = _address(bloc.liste) if len(lignes) >= LIGNES_MAX else ""
+                found.append(Bloc(bloc.titre, lignes, suite))
     return found
+
+
+def _address(liste: str) -> str:
+    nom, _, filtres = liste.partition("?")
+    return reverse(nom) + (f"?{filtres}" if filtres else "")
 
 
 def list_changements(perimetre: Perimetre, limite: int = 8) -> list[FaitParcours]:

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.urls import reverse
 
 from cariatide.baux.models import Occupation
 from cariatide.baux.statuts import NatureTitre
@@ -17,7 +19,7 @@ from cariatide.journal.models import Evenement
 from cariatide.menages.ports import rattachables
 from cariatide.parc.models import Logement
 from cariatide.socle.indicateurs import COLONNES, indicateurs
-from cariatide.socle.pages.journee import blocs
+from cariatide.socle.pages.journee import LIGNES_MAX, blocs
 from tests.demandes.conftest import Depose, avance, reload
 from tests.distribution import JOUR, Monde, add_menage
 
@@ -230,3 +232,19 @@ def test_another_kind_of_agreement_is_not_counted(monde: Monde, depose: Depose) 
     monde.convention.type = "asll"
     monde.convention.save()
     assert [faits(code) for code in ("C-I4", "C-I4a", "C-I4b")] == [[], [], []]
+
+
+def test_a_block_cut_short_leads_to_its_list(monde: Monde, depose: Depose, client_de: Any) -> None:
+    """The eleventh saisine is not lost: the page says where all of them are."""
+    suite = reverse("demandes:liste") + "?statut=deposee"
+    with time_machine.travel(JOUR, tick=False), client_de(monde.dora) as c:
+        for rang in range(LIGNES_MAX - 1):
+            depose(nom=f"Saisi{rang}", doublon_confirme=True)
+        assert suite not in c.get("/").content.decode(), "all of them are there"
+        for rang in range(LIGNES_MAX - 1, LIGNES_MAX + 1):
+            depose(nom=f"Saisi{rang}", doublon_confirme=True)
+        page = c.get("/").content.decode()
+        assert f"{LIGNES_MAX} premières lignes" in page
+        assert f'href="{suite}"' in page
+        liste = c.get(suite).content.decode()
+    assert all(f"Saisi{rang}" in liste for rang in range(LIGNES_MAX + 1))

@@ -80,6 +80,27 @@ def test_page_is_journaled_before_it_is_sent(monde: Monde, client_de: Any) -> No
     assert (lecture.acteur, lecture.menage_id, lecture.niveau) == ("Alice Renard", menage.pk, 3)
 
 
+def test_a_page_got_by_a_sending_is_journaled_too(monde: Monde, client_de: Any) -> None:
+    """A page answers to a POST as well: it is read all the same, and never by somebody outside."""
+    menage = add_menage(monde)
+    url = reverse("menages:detail", args=[menage.pk])
+    with client_de(monde.alice) as c:
+        assert "Lefèvre" in c.post(url).content.decode()
+    lecture = Consultation.objects.get()
+    assert (lecture.acteur_id, lecture.menage_id) == (monde.alice.pk, menage.pk)
+    with client_de(monde.charlie) as c:
+        assert c.post(url).status_code == 404
+    # An act that is done leads on: what it leads to is journaled when it is read.
+    with client_de(monde.alice) as c:
+        ajout = reverse("menages:membre", args=[menage.pk])
+        refuse = c.post(ajout, {})
+        assert refuse.status_code == 422 and Consultation.objects.count() == 2
+        saisie = {"civilite": "madame", "prenom": "Nour", "nom": "Essai", "role": "enfant",
+                  "du": JOUR.isoformat(), "version": str(menage.version)}  # fmt: skip
+        assert c.post(ajout, saisie).status_code == 302
+    assert Consultation.objects.count() == 2
+
+
 def test_why_lists_the_reasons_under_one_name(monde: Monde, client_de: Any) -> None:
     menage = add_menage(monde)
     for pk, motif in ((1, MotifRattachement.PRESCRIPTION), (2, MotifRattachement.SEANCE)):

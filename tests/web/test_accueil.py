@@ -7,7 +7,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cariatide.demandes.statuts import StatutSaisine
 from cariatide.echeances.actions import plan_echeance
+from cariatide.socle.pages.journee import blocs
+from cariatide.socle.pages.routes import opens
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 from tests.distribution import JOUR, Monde, add_menage
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +71,16 @@ def test_the_delays_of_a_team_are_one_line(monde: Monde, client_de: Any) -> None
     assert "2 retards dans l’équipe" in page and "1 en retard" in page
     with client_de(monde.alice) as c:
         assert "dans l’équipe" not in c.get("/").content.decode()
+
+
+def test_the_list_of_each_block_opens_to_its_roles() -> None:
+    for bloc in blocs:
+        nom, _, filtres = bloc.liste.partition("?")
+        adresse = reverse(nom)
+        for role in bloc.roles:
+            mandat = MandatEnVigueur(1, 1, "Organisation", role, role, Niveau.FACTUEL)
+            assert opens(Perimetre(1, "Quelqu’un", JOUR, (mandat,)), adresse), (bloc.titre, role)
+        assert not filtres or filtres.partition("=")[2] in StatutSaisine.values
 
 
 @pytest.mark.parametrize("texte", ["lefevre", "LEFÈVRE Camille", "06 00 00 00 00", "impasse"])

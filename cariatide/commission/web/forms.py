@@ -156,7 +156,9 @@ class FormulaireNouvelleInstance(FormulaireInstance, FormulaireQuorum):
 class FormulaireMembre(Formulaire):
     """A seat."""
 
-    organisation = forms.ModelChoiceField(label="Organisation", queryset=None)
+    organisation = forms.ModelChoiceField(
+        label="Organisation", queryset=None, empty_label="Choisissez"
+    )
     titulaire = forms.CharField(
         label="Titulaire", required=False, max_length=160, help_text="Nom et fonction."
     )
@@ -216,7 +218,9 @@ class FormulaireSeance(Formulaire):
 
 
 class FormulaireNouvelleSeance(FormulaireSeance):
-    instance = forms.ModelChoiceField(label="Instance", queryset=None)
+    instance = forms.ModelChoiceField(
+        label="Instance", queryset=None, empty_label="Choisissez une instance"
+    )
     field_order = ("instance", "le", "heure", "lieu", "visioconference")
 
     def __init__(self, *args: Any, perimetre: Perimetre, **kwargs: Any) -> None:

@@ -7,6 +7,8 @@ from typing import Protocol
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.ports import Registre
 
+LIGNES_MAX = 10  # of a block
+
 
 @dataclass(frozen=True)
 class LigneJournee:
@@ -21,14 +23,18 @@ class LigneJournee:
 
 
 class BlocJournee(Protocol):
-    """A block of the page, for some roles."""
+    """A block of the page, for some roles.
+
+    liste: route of the list that holds the lines left out, with its filters.
+    """
 
     titre: str
     ordre: int
+    liste: str
     roles: frozenset[str]
 
     def lignes(self, perimetre: Perimetre) -> list[LigneJournee]:
-        """At most ten lines, the most pressing first: one query."""
+        """At most LIGNES_MAX lines, the most pressing first: one query."""
 
 
 blocs: Registre[BlocJournee] = Registre("Blocs de Ma journée")

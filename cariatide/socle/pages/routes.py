@@ -21,6 +21,8 @@ from cariatide.socle.pages.typographie import affine_page
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.saisie import nettoie, nettoie_envoi
 
+# Answers that carry the content of a page: a form sent back shows what its page shows.
+MONTRE = frozenset({200, 409, 422})
 Vue = TypeVar("Vue", bound=Callable[..., HttpResponseBase])
 
 
@@ -48,8 +50,9 @@ class Acces:
     """The declaration of a route.
 
     roles: any one of them opens it. connecte: any signed-in person. public: everybody.
-    consulte: for reads, finds the object within the perimeter (404 otherwise) and says what the
-    consultation journal keeps; it runs before the read-only transaction of the page.
+    consulte: finds the object within the perimeter (404 otherwise) and says what the consultation
+    journal keeps of a read; it runs before the transaction of the page. What is sent to the route
+    is a read as well when a page comes back instead of a redirection.
     ecrit: a GET that must write (sign-in call-backs); the list is checked by a test.
     sans_base: runs without a transaction, to answer when the database does not (health page).
     avant_facteur: opens to somebody signed in whose second factor is still to be set or given.
@@ -156,16 +159,22 @@ class AccesAuxRoutes:
     ) -> HttpResponseBase:
         reads = request.method in ("GET", "HEAD")
         try:
-            if reads and acces.consulte:
+            lectures: Lectures = None
+            if acces.consulte:
                 with ouvre_transaction(perimetre):
-                    self._record(request, perimetre, acces.consulte(perimetre, kwargs))
+                    lectures = acces.consulte(perimetre, kwargs)
+                    if reads:
+                        self._record(request, perimetre, lectures)
             with ouvre_transaction(perimetre, read_only=reads and not acces.ecrit):
                 response: HttpResponseBase = vue(request, *args, **kwargs)
                 if isinstance(response, HttpResponse) and hasattr(response, "render"):
                     rendered: HttpResponse = response.render()
                     rendered.content = affine_page(rendered.content.decode()).encode()
-                    return rendered
-                return response
+                    response = rendered
+            if not reads and response.status_code in MONTRE:
+                with ouvre_transaction(perimetre):
+                    self._record(request, perimetre, lectures)
+            return response
         except Introuvable as erreur:
             return page_erreur(request, 404, erreur.message)
         except ErreurMetier as erreur:

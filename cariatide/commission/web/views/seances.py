@@ -192,8 +192,9 @@ def nouvelle(request: HttpRequest) -> HttpResponseBase:
 
 def _planned(perimetre: Perimetre, seance: Seance) -> Fait:
     repris = len(list_agenda(perimetre, seance.pk))
-    suite = {0: "", 1: " Un dossier ajourné ou reporté y est inscrit."}.get(
-        repris, f" {repris} dossiers ajournés ou reportés y sont inscrits."
+    motif = "(ajournement, report ou orientation provisoire à ratifier)"
+    suite = {0: "", 1: f" Un dossier y est inscrit d’office {motif}."}.get(
+        repris, f" {repris} dossiers y sont inscrits d’office {motif}."
     )
     return Fait(f"La séance du {seance.le:%d/%m/%Y} est planifiée.{suite}", _url(seance.pk))
 
@@ -270,8 +271,9 @@ def inscrire(request: HttpRequest, seance_id: int) -> HttpResponseBase:
         nombre = len(
             inscribe_passages(perimetre=request.perimetre, seance_id=seance_id, dossiers=dossiers)
         )
-        texte = "Un dossier est inscrit" if nombre == 1 else f"{nombre} dossiers sont inscrits"
-        return Fait(f"{texte} à l’ordre du jour ; les membres pourront les lire.")
+        un = "Un dossier est inscrit à l’ordre du jour ; les membres pourront le lire."
+        n = f"{nombre} dossiers sont inscrits à l’ordre du jour ; les membres pourront les lire."
+        return Fait(un if nombre == 1 else n)
 
     return run_bouton(request, _url(seance_id), envoi)
 
@@ -282,11 +284,15 @@ def convoquer(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     seance, nombre = convene_with_papers(
         perimetre=request.perimetre, seance_id=seance_id, version=read_version(request)
     )
+    lecture = (
+        f"s’ouvrent à la lecture le {seance.lecture_du:%d/%m/%Y}"
+        if seance.lecture_du > request.perimetre.jour
+        else "sont ouverts à la lecture"
+    )
     return done(
         request,
         f"Les {nombre} organisations membres sont convoquées : l’avis part par courriel, l’ordre "
-        f"du jour et les convocations sont prêts. Les dossiers s’ouvrent à la lecture le "
-        f"{seance.lecture_du:%d/%m/%Y}.",
+        f"du jour et les convocations sont prêts. Les dossiers {lecture}.",
         _url(seance_id),
     )
 
@@ -340,9 +346,6 @@ def papier(request: HttpRequest, seance_id: int, modele: str) -> HttpResponseBas
 def notifier(request: HttpRequest, seance_id: int) -> HttpResponseBase:
     """Issue every notification of the session at once."""
     nombre = issue_notifications(perimetre=request.perimetre, seance_id=seance_id)
-    texte = "Une notification est émise" if nombre == 1 else f"{nombre} notifications sont émises"
-    return done(
-        request,
-        f"{texte} : elles se téléchargent et s’impriment depuis cette page.",
-        _url(seance_id),
-    )
+    une = "Une notification est émise : elle se télécharge et s’imprime depuis cette page."
+    n = f"{nombre} notifications sont émises : elles se téléchargent et s’impriment sur cette page."
+    return done(request, une if nombre == 1 else n, _url(seance_id))
