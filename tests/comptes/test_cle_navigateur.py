@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.distribution import Monde
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.sans_preuve]
+SCRIPT = "**/comptes/cle*.js"
 SECRET = "un mot de passe assez long"
 CLE = {
     "protocol": "ctap2",
@@ -31,7 +32,7 @@ def test_une_cle_dans_le_navigateur(navigateur: Browser, live_server: Any, monde
     monde.alice.save()
     base = live_server.url.replace("127.0.0.1", "localhost")
     context = navigateur.new_context(base_url=base, locale="fr-FR")
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda e: errors.append(str(e)))
@@ -42,9 +43,17 @@ def test_une_cle_dans_le_navigateur(navigateur: Browser, live_server: Any, monde
 
     sign_in(page, monde.alice.email)
     expect(page.locator("h1")).to_have_text("Second facteur")
+    # A slow network: the form is there before its script, without which it would hold no key.
+    retenus: list[Route] = []
+    page.route(SCRIPT, lambda route: retenus.append(route))
     page.get_by_role("link", name="Ajouter une clé").click()
     page.get_by_label("Nom de cette clé").fill("Clé du poste")
-    page.get_by_role("button", name="Ajouter la clé").click()
+    ajouter = page.get_by_role("button", name="Ajouter la clé")
+    expect(ajouter).to_be_disabled()
+    assert len(retenus) == 1
+    retenus.pop().continue_()
+    page.unroute(SCRIPT)
+    ajouter.click()
     expect(page.locator("h1")).to_have_text("Codes de secours")
     page.get_by_role("link", name="Continuer").click()
     expect(page.locator("h1")).to_have_text("Ma journée")

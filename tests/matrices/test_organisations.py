@@ -32,7 +32,7 @@ from tests.navigateur.routes import OBJETS, PARTICULIERS, PERSONNELS
 
 pytestmark = pytest.mark.django_db
 MOTIF = "objets des essais"
-PAR_MODELE = 2
+PAR_MODELE = 1
 # Open beyond the organisation, each one decided.
 RESERVE = "a role that goes beyond its organisation, granted by the technical administrator alone"
 OUVERTS = {

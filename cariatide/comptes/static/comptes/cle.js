@@ -49,6 +49,7 @@
   }
 
   for (const form of document.querySelectorAll("form[data-cle]")) {
+    form.querySelector("[data-pret]").disabled = false;
     form.addEventListener("submit", (evenement) => {
       evenement.preventDefault();
       ask(form).catch(() => {
