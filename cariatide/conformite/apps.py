@@ -7,10 +7,12 @@ class ConformiteConfig(AppConfig):
 
     def ready(self) -> None:
         from cariatide.conformite.acces import OBJET_PURGE, AccesProcesVerbaux
-        from cariatide.conformite.lifecycle import CYCLE
+        from cariatide.conformite.avis import AvisDesRectifications
+        from cariatide.conformite.lifecycle import CYCLE, CYCLE_DROIT
         from cariatide.conformite.rattachable import RegistreDeConservation
         from cariatide.conformite.rules import ROLES_CONFORMITE
         from cariatide.conformite.tasks import run_purges
+        from cariatide.courriers.ports import regles_avis
         from cariatide.documents.ports import acces_objets
         from cariatide.menages.ports import rattachables
         from cariatide.socle.cycles import register_cycle
@@ -19,11 +21,19 @@ class ConformiteConfig(AppConfig):
 
         frequents.register("conformite.purges", run_purges)
         register_cycle(CYCLE)
+        register_cycle(CYCLE_DROIT)
+        regles_avis.register("conformite", AvisDesRectifications())
         acces_objets.register(OBJET_PURGE, AccesProcesVerbaux())
         rattachables.register("conformite", RegistreDeConservation())
         register_menu(
             EntreeMenu(
                 "Administration", "Conservation", "archive", "conformite:liste",
                 ROLES_CONFORMITE, ordre=35,
+            )
+        )  # fmt: skip
+        register_menu(
+            EntreeMenu(
+                "Administration", "Droits des personnes", "user-check", "conformite:droits",
+                ROLES_CONFORMITE, ordre=36,
             )
         )  # fmt: skip

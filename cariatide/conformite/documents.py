@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from cariatide.conformite.models import Purge
+from cariatide.conformite.models import DemandeDroit, Purge
 from cariatide.conformite.queries import describe_modeles
 from cariatide.conformite.statuts import NaturePurge
 from cariatide.documents.contextes.base import Champ, EnTete
 from cariatide.documents.contextes.releve import Partie, Releve
+from cariatide.menages.export_personne import ExportPersonne
 from cariatide.socle.dates import format_date
+from cariatide.socle.perimetre import Niveau
 
 MODELE_PV = "releve"
 TITRE_PV = "Procès-verbal de purge"
@@ -66,4 +68,29 @@ def build_pv(purge: Purge, jour: date) -> Releve:
                 ),
             ),
         ),
+    )
+
+
+def build_releve_personne(demande: DemandeDroit, export: ExportPersonne, jour: date) -> Releve:
+    """The person's file on paper; each row is a line of labels and values."""
+    parties = [
+        Partie(
+            titre=f"{partie['titre']} ({partie['niveau'].lower()})",
+            texte="\n\n".join(
+                " ; ".join(f"{nom} : {valeur}" for nom, valeur in ligne.items())
+                for ligne in partie["lignes"]
+            ),
+        )
+        for partie in export.parties
+    ]
+    ecartes = "\n\n".join(export.ecartes) or "Rien n’a été laissé de côté."
+    return Releve(
+        en_tete=EnTete(organisation=demande.organisation.nom),
+        reference=demande.reference,
+        etabli_le=jour,
+        niveau=Niveau.CONFIDENTIEL,
+        sous_titre="Réponse à une demande d’accès (RGPD, article 15)",
+        avertissement="Ce document est remis à la personne seule. Le contenu des documents et des "
+        "pièces lui est remis à part.",
+        parties=(*parties, Partie(titre="Ce qui a été laissé de côté", texte=ecartes)),
     )

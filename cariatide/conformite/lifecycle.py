@@ -3,6 +3,7 @@
 from typing import Any
 
 from cariatide.conformite.rules import ROLES_CONFORMITE, check_recopie
+from cariatide.conformite.statuts import StatutDemande
 from cariatide.conformite.statuts import StatutPurge as S
 from cariatide.socle.lifecycle import Contexte, Lifecycle, Transition
 
@@ -40,3 +41,26 @@ CYCLE = Lifecycle(
         ),
     ],
 )  # fmt: skip
+
+CYCLE_DROIT = Lifecycle(
+    "demande_droit",
+    StatutDemande,
+    initial=StatutDemande.RECUE,
+    finaux={StatutDemande.REPONDUE, StatutDemande.REJETEE},
+    transitions=[
+        Transition(
+            "repondre",
+            "Faire droit à la demande",
+            frozenset({StatutDemande.RECUE}),
+            StatutDemande.REPONDUE,
+            _ROLES,
+        ),
+        Transition(
+            "rejeter",
+            "Rejeter la demande",
+            frozenset({StatutDemande.RECUE}),
+            StatutDemande.REJETEE,
+            _ROLES,
+        ),
+    ],
+)

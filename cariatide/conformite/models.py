@@ -5,8 +5,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from cariatide.conformite.rules import ROLES_CONFORMITE
-from cariatide.conformite.statuts import NaturePurge, StatutLignePurge, StatutPurge
-from cariatide.menages.models import Menage
+from cariatide.conformite.statuts import (
+    Droit,
+    NaturePurge,
+    StatutDemande,
+    StatutLignePurge,
+    StatutPurge,
+)
+from cariatide.menages.models import Menage, Personne
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.access import NOTHING, ModeleProtege
 from cariatide.socle.contraintes import date_si_statut
@@ -160,6 +166,54 @@ class LignePurge(ModeleProtege):
 
     def __str__(self) -> str:
         return f"{self.purge_id} {self.statut}"
+
+    @classmethod
+    def access_condition(cls, perimetre: Perimetre) -> Q:
+        return Q() if perimetre.has_role(*ROLES_CONFORMITE) else NOTHING
+
+
+class DemandeDroit(ModeleProtege):
+    """Somebody asks for their right on their data: received, answered within its delay.
+
+    identite: how we know who asks. demande, reponse: in words, read by the officers alone.
+    """
+
+    reference = models.CharField("référence", max_length=20, unique=True)
+    menage = models.ForeignKey(Menage, on_delete=models.PROTECT, related_name="+")
+    personne = models.ForeignKey(Personne, on_delete=models.PROTECT, related_name="+")
+    droit = models.CharField("droit", max_length=14, choices=Droit)
+    statut = models.CharField(max_length=10, choices=StatutDemande, default=StatutDemande.RECUE)
+    recue_le = models.DateField("reçue le")
+    echeance_le = models.DateField("à répondre avant le")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    identite = models.CharField("identité vérifiée par", max_length=200)
+    demande = models.TextField("demande")
+    reponse = models.TextField("réponse", blank=True)
+    close_le = models.DateField("répondue le", null=True, blank=True)
+    close_par = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            date_si_statut(
+                "demande_droit_close",
+                "close_le",
+                frozenset({StatutDemande.REPONDUE, StatutDemande.REJETEE}),
+                "Une demande répondue porte la date de sa réponse.",
+            ),
+            models.CheckConstraint(
+                condition=Q(close_le__isnull=True) | ~Q(reponse=""),
+                name="demande_droit_motivee",
+                violation_error_message="Une réponse est écrite, un rejet est motivé.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["echeance_le", "id"], name="demande_droit_tri"),
+            models.Index(fields=["menage"], name="demande_droit_menage"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:

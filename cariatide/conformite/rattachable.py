@@ -1,9 +1,13 @@
 """Holds, archives and lines of purges: what this app keeps of a household."""
 
+from django.db.models import Q
+
+from cariatide.conformite.statuts import StatutDemande
 from cariatide.menages.effacement import Effacement
 from cariatide.menages.ports import RattachableSimple
 
 _GEL = "conformite.GelConservation"
+_DROIT = "conformite.DemandeDroit"
 
 
 class RegistreDeConservation(RattachableSimple):
@@ -11,7 +15,7 @@ class RegistreDeConservation(RattachableSimple):
 
     def __init__(self) -> None:
         super().__init__(
-            _GEL, "conformite.ArchiveDossier", "conformite.LignePurge",
+            _GEL, "conformite.ArchiveDossier", "conformite.LignePurge", _DROIT,
             effacements=(
                 Effacement(
                     _GEL, efface=("motif", "leve_motif"), garde=("pose_par", "leve_par")
@@ -20,7 +24,12 @@ class RegistreDeConservation(RattachableSimple):
                     "conformite.ArchiveDossier",
                     efface=("motif", "rendu_motif", "liens"), garde=("rendu_par",),
                 ),
+                Effacement(_DROIT, efface=("identite", "demande", "reponse"), garde=("close_par",),
+                           references=("reference",)),
                 # The line under way is told from its file by the purge itself.
                 Effacement("conformite.LignePurge", garde=("motif", "bilan")),
             ),
+            ouverts={
+                _DROIT: ("une personne attend une réponse", Q(statut=StatutDemande.RECUE))
+            },
         )  # fmt: skip

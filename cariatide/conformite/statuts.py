@@ -29,3 +29,18 @@ class StatutLignePurge(TextChoices):
     A_FAIRE = "a_faire", "À traiter"
     FAITE = "faite", "Traitée"
     ECARTEE = "ecartee", "Écartée"
+
+
+class Droit(TextChoices):
+    """Rights of R-SEC-5 (RGPD, articles 15, 16, 18 and 21)."""
+
+    ACCES = "acces", "Accès"
+    RECTIFICATION = "rectification", "Rectification"
+    LIMITATION = "limitation", "Limitation"
+    OPPOSITION = "opposition", "Opposition"
+
+
+class StatutDemande(TextChoices):
+    RECUE = "recue", "À répondre"
+    REPONDUE = "repondue", "Répondue"
+    REJETEE = "rejetee", "Rejetée"

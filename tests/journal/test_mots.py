@@ -25,7 +25,7 @@ _SANS_ACCENT = {
     "filtres", "indicateur", "inscrite", "instance", "intervention", "irrecevable", "liste",
     "livraison", "membre",
     "mesure", "mise", "note", "offre", "organisation", "ouverte", "passage", "personnelle",
-    "portefeuille",
+    "personne", "portefeuille",
     "prescrite", "prise", "provisoire", "purge", "recevable", "rendue", "reprise", "requise",
     "saisine", "service",
     "sessions", "suspendue", "territoire", "toutes", "visite",

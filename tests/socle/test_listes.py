@@ -16,7 +16,7 @@ from cariatide.amelioration.models import OperationTravaux
 from cariatide.baux.models import Occupation
 from cariatide.commission.models import Seance
 from cariatide.comptes.models import Utilisateur
-from cariatide.conformite.models import Purge
+from cariatide.conformite.models import DemandeDroit, Purge
 from cariatide.courriers.models import Notification
 from cariatide.demandes.models import Saisine
 from cariatide.documents.models import DocumentEmis
@@ -38,6 +38,7 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "baux.queries.TRIS": (Occupation,),
     "commission.queries.seances.TRIS": (Seance,),
     "conformite.queries.TRIS": (Menage,),
+    "conformite.queries.TRIS_DROITS": (DemandeDroit,),
     "conformite.queries.TRIS_PURGES": (Purge,),
     "courriers.queries.TRIS": (Notification,),
     "demandes.queries.saisines.TRIS": (Saisine,),

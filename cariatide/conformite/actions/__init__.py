@@ -1,6 +1,7 @@
 """The only writes: holds, archives and their return, purges."""
 
 from cariatide.conformite.actions.archives import anonymise_dossier, archive_dossier, rend_dossier
+from cariatide.conformite.actions.droits import close_demande, record_demande, rectify
 from cariatide.conformite.actions.gels import lift_gel, pose_gel
 from cariatide.conformite.actions.purges import abandon_purge, confirm_purge, prepare_purge
 
@@ -8,9 +9,12 @@ __all__ = [
     "abandon_purge",
     "anonymise_dossier",
     "archive_dossier",
+    "close_demande",
     "confirm_purge",
     "lift_gel",
     "pose_gel",
     "prepare_purge",
+    "record_demande",
+    "rectify",
     "rend_dossier",
 ]

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cariatide.conformite.statuts import Conservation, NaturePurge
+from cariatide.conformite.statuts import Conservation, Droit, NaturePurge, StatutDemande
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 
 
@@ -65,4 +65,66 @@ class FormulaireRetour(Formulaire):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Ce qui ramène le ménage, sans détail du dossier.",
+    )
+
+
+class FiltresDroits(Formulaire):
+    etat = forms.ChoiceField(
+        label="État",
+        required=False,
+        choices=[
+            ("", "À répondre"),
+            *[e for e in StatutDemande.choices if e[0] != StatutDemande.RECUE],
+            ("toutes", "Toutes"),
+        ],
+    )
+    droit = forms.ChoiceField(label="Droit", required=False, choices=[("", "Tous"), *Droit.choices])
+
+
+class FormulaireDemande(Formulaire):
+    droit = forms.ChoiceField(label="Droit exercé", choices=Droit.choices)
+    recue_le = ChampDate(label="Demande reçue le")
+    menage = forms.CharField(label="Référence du ménage", max_length=20)
+    nom = forms.CharField(label="Nom de la personne", max_length=80)
+    prenom = forms.CharField(label="Prénom", max_length=80)
+    identite = forms.CharField(
+        label="Comment l’identité est vérifiée",
+        max_length=200,
+        help_text="La pièce vue, sans en garder de copie.",
+    )
+    demande = forms.CharField(
+        label="Ce qui est demandé", max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+class FormulaireReponse(Formulaire):
+    sens = forms.ChoiceField(
+        label="Suite donnée",
+        choices=[
+            (StatutDemande.REPONDUE, "Il est fait droit à la demande, en tout ou partie"),
+            (StatutDemande.REJETEE, "La demande est rejetée"),
+        ],
+    )
+    reponse = forms.CharField(
+        label="Réponse faite à la personne",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Un rejet dit pourquoi, et rappelle la réclamation possible auprès de la CNIL.",
+    )
+
+
+class FormulaireRectification(Formulaire):
+    nom = forms.CharField(label="Nom", max_length=80, required=False)
+    prenom = forms.CharField(label="Prénom", max_length=80, required=False)
+    naissance = ChampDate(label="Date de naissance", required=False)
+    telephone = forms.CharField(label="Téléphone", max_length=20, required=False)
+    courriel = forms.EmailField(label="Courriel", required=False)
+    numero_allocataire = forms.CharField(
+        label="Numéro d’allocataire", max_length=15, required=False
+    )
+    motif = forms.CharField(
+        label="Motif",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Le justificatif vu. Le motif figure au parcours du ménage.",
     )

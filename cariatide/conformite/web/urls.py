@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.conformite.web import purges, views
+from cariatide.conformite.web import droits, purges, views
 
 app_name = "conformite"
 urlpatterns = [
@@ -16,4 +16,12 @@ urlpatterns = [
     path("conservation/purges/<int:purge_id>/confirmer/", purges.confirmer, name="confirmer"),
     path("conservation/purges/<int:purge_id>/abandonner/", purges.abandonner, name="abandonner"),
     path("conservation/purges/<int:purge_id>/pv/", purges.proces_verbal, name="proces_verbal"),
+    path("droits/", droits.liste, name="droits"),
+    path("droits/nouvelle/", droits.nouvelle, name="nouveau_droit"),
+    path("droits/<int:demande_id>/", droits.detail, name="droit"),
+    path("droits/<int:demande_id>/repondre/", droits.repondre, name="repondre"),
+    path("droits/<int:demande_id>/rectifier/", droits.rectifier, name="rectifier"),
+    path(
+        "droits/<int:demande_id>/dossier.<slug:sorte>", droits.export_dossier, name="export_dossier"
+    ),
 ]

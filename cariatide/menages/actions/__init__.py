@@ -38,6 +38,7 @@ from cariatide.menages.actions.masse import (
     write_faits,
 )
 from cariatide.menages.actions.purge import purge_menages
+from cariatide.menages.actions.rectification import rectify_personne
 from cariatide.menages.actions.situation import move_domicile, save_confidentiel, save_social
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "purge_menages",
     "put_away",
     "record_situation",
+    "rectify_personne",
     "refresh_recherche",
     "save_confidentiel",
     "save_social",
