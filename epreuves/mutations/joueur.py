@@ -20,7 +20,7 @@ from bench.base import ROOT
 from cariatide.socle.lifecycle import Lifecycle
 from epreuves.mutations import RESULTATS
 
-ESSAIS, SECONDES = 40, 20  # tests, and seconds of processor, spent on one mutant at most
+ESSAIS, SECONDES = 120, 60  # tests, and seconds of processor, spent on one mutant at most
 # Names of tests that are about rights.
 PREMIERS = (
     "mandats",

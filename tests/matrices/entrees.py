@@ -215,6 +215,13 @@ class Traces:
             cursor.execute(self._ecrites, {"depuis": depuis})
             return [(self.modeles[t], pk) for t, pk in cursor.fetchall()]
 
+    def marks(self, depuis: int) -> set[tuple[str, str, str]]:
+        """Table, key and the writing itself of each: a row written again bears another mark."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._ecrites.replace("id::text FROM", "id::text, xmin::text FROM"),
+                           {"depuis": depuis})  # fmt: skip
+            return set(cursor.fetchall())
+
     def faults(self, depuis: int) -> list[str]:
         """What the rows written should not hold: judged by their models and by the database."""
         with connection.cursor() as cursor:

@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import resolve
 
 from cariatide.socle.pages.routes import find_acces
+from epreuves.actes import list_actes
 from tests.demonstration.conftest import demonstration as demonstration
 from tests.demonstration.conftest import en_systeme
 from tests.demonstration.test_liens import MIDI
@@ -36,6 +37,7 @@ from tests.matrices.entrees import (
     list_saisies,
     read_envois,
 )
+from tests.matrices.relances import fill
 from tests.matrices.routes import ABSENT, list_adresses
 from tests.navigateur import routes
 from tests.navigateur.routes import FICHIERS, SANS_PAGE, Exemple, Guide
@@ -172,6 +174,55 @@ def test_chaque_champ_de_chaque_formulaire(pages: Pages) -> None:
                 fautes.append(f"{_route(envoi.adresse)} {envoi.adresse} [{nom}] {faute}")
     assert envoyes > 400
     assert not fautes, f"{len(fautes)} fautes :\n" + "\n".join(fautes)
+
+
+def resend(pages: Pages, qui: Any, envoi: Envoi, valeurs: dict[str, Any]) -> str | None:
+    """None when the act is refused; else what its second sending did, empty when nothing."""
+    client = pages.guide.client(qui)
+    plus = {"data": encode_corps(valeurs), "content_type": CORPS}
+    with annulee():
+        with en_systeme():
+            depuis = pages.traces.moment()
+        statut, faute = send(client, "post", envoi.adresse, **plus)
+        with en_systeme():
+            acted = not faute and statut in (200, 204, 302) and pages.traces.written(depuis)
+            before = pages.traces.marks(depuis)
+        if not acted:
+            return None
+        statut, faute = send(client, "post", envoi.adresse, **plus)
+        with en_systeme():
+            again = sorted({table for table, _, _ in pages.traces.marks(depuis) ^ before})
+        return faute or (f"{statut}, {again}" if again else "")
+    return None
+
+
+def test_chaque_acte_renvoye_n_agit_qu_une_fois(pages: Pages) -> None:
+    """The same sending, with the key of its page when it has one: no row more, no row changed."""
+    hasard, fautes = random.Random(GRAINE), []
+    prouves, cles, routes_lues = set(), set(), set()
+    for qui, envoi in pages.envois:
+        nom = _route(envoi.adresse)
+        routes_lues.add(nom)
+        if "envoi" in envoi.champs:
+            cles.add(nom)
+        if nom == SORTIE or nom in prouves:
+            continue
+        for valeurs in fill(envoi, hasard):
+            suite = resend(pages, qui, envoi, valeurs)
+            if suite is None:
+                continue
+            prouves.add(nom)
+            fautes += [f"{nom} {envoi.adresse} : {suite}"] if suite else []
+            break
+    restent = sorted(routes_lues - prouves - cles - {SORTIE})
+    jamais = sorted(list_actes() - routes_lues)
+    print(
+        f"\nRelances : {len(routes_lues)} actes trouvés sur les pages, {len(prouves)} envoyés deux "
+        f"fois, {len(fautes)} effets doubles ; {len(cles - prouves)} autres portent la clé d’envoi."
+        f"\n  sans preuve : {restent}\n  boutons que la démonstration ne montre pas : {jamais}"
+    )
+    assert not fautes, "\n".join(fautes)
+    assert len(prouves | cles) > 90
 
 
 def test_chaque_fichier_depose(pages: Pages) -> None:
