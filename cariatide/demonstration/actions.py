@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from cariatide.demandes.models import Motif, PieceRequise
 from cariatide.demonstration.ecriture.brouillons import write_brouillons
-from cariatide.demonstration.ecriture.conservation import write_purge
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.ecriture.entrees import write_entree
 from cariatide.demonstration.ecriture.mesures import write_mesures
@@ -81,7 +80,6 @@ def load(
         dit("Papiers des dernières séances.")
         write_papiers(e)
         lignes |= _save_trace(tampon)
-        write_purge(jour)
         return Chargement.objects.create(jour=jour, graine=graine, echelle=echelle, lignes=lignes)
 
 

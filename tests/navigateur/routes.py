@@ -50,6 +50,14 @@ SANS_PAGE = {
     "web:sante": "JSON",
     "comptes:brouillon": "JSON",
     "territoire:communes": "JSON",
+    **dict.fromkeys(
+        ("conformite:purge", "conformite:confirmer", "conformite:abandonner"),
+        "the demonstration holds no purge (tests/conformite/test_purges.py)",
+    ),
+    **dict.fromkeys(
+        ("conformite:droit", "conformite:repondre", "conformite:rectifier"),
+        "the demonstration holds no request (tests/conformite/test_droits.py)",
+    ),
     "conformite:export_dossier": "JSON or PDF handed to a person (tests/conformite/test_droits.py)",
     "conformite:proces_verbal": "PDF of a finished purge (tests/conformite/test_purges.py)",
     "commission:suivi": "tells the page of a session whether it changed, without a page",
