@@ -11,6 +11,7 @@ class MenagesConfig(AppConfig):
         from cariatide.menages.pieces import AccesDocuments
         from cariatide.menages.ports import rattachables
         from cariatide.menages.references import find_menage_id
+        from cariatide.menages.regroupements import RattachableRegroupements
         from cariatide.menages.succession import RepriseDesLiens
         from cariatide.menages.traces import (
             BrouillonsDuMenage,
@@ -34,5 +35,6 @@ class MenagesConfig(AppConfig):
         rattachables.register("courriers", NotificationsDuMenage())
         rattachables.register("comptes", BrouillonsDuMenage())
         rattachables.register("echanges", LignesImportees())
+        rattachables.register("regroupements", RattachableRegroupements())
         reprises.register("menages", RepriseDesLiens())
         menages_par_reference.register("menages", find_menage_id)

@@ -24,6 +24,15 @@ class MotifDeSortie(TextChoices):
     DECOHABITATION = "decohabitation", "Décohabitation"
     DECES = "deces", "Décès"
     PLACEMENT = "placement", "Placement"
+    REGROUPEMENT = "regroupement", "Regroupement de deux ménages"
+    AUTRE = "autre", "Autre motif"
+
+
+class MotifRegroupement(TextChoices):
+    """Why two households live as one from a date."""
+
+    VIE_COMMUNE = "vie_commune", "Reprise de la vie commune"
+    PROCHE = "proche", "Un proche rejoint le ménage"
     AUTRE = "autre", "Autre motif"
 
 
@@ -65,6 +74,7 @@ class MotifRattachement(TextChoices):
     TRAVAUX = "travaux", "conduit les travaux du logement"
     IMPORT = "import", "a transmis le dossier par fichier"
     CREATION = "creation", "a créé la fiche du ménage"
+    REGROUPEMENT = "regroupement", "suit un ménage qui a rejoint celui-ci"
     EXCEPTION = "exception", "session d’exception motivée"
 
 

@@ -39,6 +39,7 @@ from cariatide.menages.actions.masse import (
 )
 from cariatide.menages.actions.purge import purge_menages
 from cariatide.menages.actions.rectification import rectify_personne
+from cariatide.menages.actions.regroupement import join_menages, undo_regroupement
 from cariatide.menages.actions.situation import move_domicile, save_confidentiel, save_social
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "end_appartenance",
     "find_foyer",
     "list_blocages",
+    "join_menages",
     "lock_menage",
     "merge_menages",
     "move_domicile",
@@ -74,6 +76,7 @@ __all__ = [
     "save_confidentiel",
     "save_social",
     "separate_menage",
+    "undo_regroupement",
     "unmerge_menages",
     "wipe",
     "write_fait",

@@ -23,7 +23,8 @@ from cariatide.socle.references import next_reference
 _RAISON = "composition d’un ménage déjà obtenu dans le périmètre"
 
 
-def _members(menage_id: int) -> list[Membre]:
+def list_members(menage_id: int) -> list[Membre]:
+    """Every stay in a household, as the rules of composition read them."""
     rows = (
         Appartenance.objects.unscoped(reason=_RAISON)
         .filter(menage_id=menage_id)
@@ -49,7 +50,9 @@ def add_membre(
         raise ErreurMetier(
             "L’entrée précède la naissance.", {"du": "Cette date précède la naissance."}
         )
-    check_compositions([*_members(menage_id), Membre(personne.role, personne.naissance, du)], du)
+    check_compositions(
+        [*list_members(menage_id), Membre(personne.role, personne.naissance, du)], du
+    )
     appartenance = insert_membre(menage_id, personne, du)
     _bump(menage)
     refresh_recherche(menage_id)
@@ -148,7 +151,7 @@ def change_referent(
         ligne.save(update_fields=["au", "motif_sortie"])
         created = Appartenance(menage_id=menage_id, personne_id=ligne.personne_id, role=role, du=le)
         created.save(force_insert=True)
-    check_compositions(_members(menage_id), le)
+    check_compositions(list_members(menage_id), le)
     _bump(menage)
     write_fait(
         perimetre=perimetre,
@@ -198,7 +201,7 @@ def separate_menage(
             force_insert=True
         )
     for each in (menage_id, nouveau.pk):
-        check_compositions(_members(each), le)
+        check_compositions(list_members(each), le)
     _bump(menage)
     for each in (menage_id, nouveau.pk):
         refresh_recherche(each)

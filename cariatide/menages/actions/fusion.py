@@ -1,13 +1,10 @@
 """Two files of one household made one, and the exact way back."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from cariatide.menages.actions.liens import (
     lock_menage,
@@ -15,6 +12,7 @@ from cariatide.menages.actions.liens import (
     refresh_recherche,
     write_fait,
 )
+from cariatide.menages.actions.trace import Trace, plain_manager, undo_trace
 from cariatide.menages.models import (
     Fusion,
     Menage,
@@ -35,26 +33,6 @@ ROLES_FUSION = frozenset({Role.CHEF_DE_SERVICE, Role.SECRETARIAT})
 OBJET_FUSION = "menages.fusion"
 _LOCAL = "menages"
 _COMPLETES = ("telephone", "courriel", "commune_id")
-
-
-class _Trace:
-    """What the merge changes, as the way back needs it."""
-
-    def __init__(self) -> None:
-        self.deplaces: dict[str, dict[str, list[int]]] = {}
-        self.modifies: list[tuple[str, int, dict[str, Any]]] = []
-        self.crees: dict[str, list[int]] = defaultdict(list)
-
-    def change(self, ligne: Model, **valeurs: Any) -> None:
-        """Write fields of a row, keeping what they were."""
-        label = ligne._meta.label
-        self.modifies.append((label, ligne.pk, {nom: getattr(ligne, nom) for nom in valeurs}))
-        _manager(label).filter(pk=ligne.pk).update(**valeurs)
-
-
-def _manager(label: str) -> Any:
-    # A merge moves every row of a household, whoever may see it: the plain manager, on purpose.
-    return apps.get_model(label)._base_manager
 
 
 @transaction.atomic
@@ -80,12 +58,12 @@ def merge_menages(
     premiers = {pk: lock_menage(perimetre, pk) for pk in sorted((garde_id, absorbe_id))}
     garde = lock_menage(perimetre, garde_id, version)
     absorbe = premiers[absorbe_id]
-    if _manager("menages.Menage").filter(fusionne_dans_id=absorbe_id).exists():
+    if plain_manager("menages.Menage").filter(fusionne_dans_id=absorbe_id).exists():
         raise ActeRefuse(
             f"La fiche {absorbe.reference} en a déjà absorbé une autre : gardez-la, ou défaites "
             "d’abord cette fusion."
         )
-    trace = _Trace()
+    trace = Trace()
     # Rows of levels that this reader may not open move too: the row rules are told why.
     with ouvre_transaction(perimetre, systeme="fusion de deux fiches d’un même ménage"):
         _move_all(garde, absorbe, dict(memes or {}), perimetre.jour, trace)
@@ -112,14 +90,14 @@ def _require(perimetre: Perimetre) -> MandatEnVigueur:
 
 
 def _move_all(
-    garde: Menage, absorbe: Menage, memes: dict[int, int], jour: date, trace: _Trace
+    garde: Menage, absorbe: Menage, memes: dict[int, int], jour: date, trace: Trace
 ) -> None:
     _merge_personnes(garde, absorbe, memes, trace)
     _move_membres(garde, absorbe, memes, trace)
     ids = {"menages.FaitParcours": move_rows("menages.FaitParcours", absorbe.pk, garde.pk)}
     for modele in (MenageSocial, MenageConfidentiel):
         label = modele._meta.label
-        if not _manager(label).filter(menage_id=garde.pk).exists():
+        if not plain_manager(label).filter(menage_id=garde.pk).exists():
             ids[label] = move_rows(label, absorbe.pk, garde.pk)
     trace.deplaces[_LOCAL] = ids
     for code, port in rattachables.items():
@@ -135,9 +113,9 @@ def _move_all(
     _complete(garde, absorbe, trace)
 
 
-def _merge_personnes(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: _Trace) -> None:
+def _merge_personnes(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: Trace) -> None:
     """The person kept gains what only the other file knew; other households follow it."""
-    personnes = _manager("menages.Personne")
+    personnes = plain_manager("menages.Personne")
     for absorbee_id, gardee_id in memes.items():
         absorbee = personnes.filter(pk=absorbee_id, appartenances__menage_id=absorbe.pk).first()
         gardee = personnes.filter(pk=gardee_id, appartenances__menage_id=garde.pk).first()
@@ -152,14 +130,14 @@ def _merge_personnes(garde: Menage, absorbe: Menage, memes: dict[int, int], trac
         }
         if manquants:
             trace.change(gardee, **manquants)
-        ailleurs = _manager("menages.Appartenance").filter(personne_id=absorbee.pk)
+        ailleurs = plain_manager("menages.Appartenance").filter(personne_id=absorbee.pk)
         for ligne in ailleurs.exclude(menage_id=absorbe.pk):
             trace.change(ligne, personne_id=gardee.pk)
 
 
-def _move_membres(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: _Trace) -> None:
+def _move_membres(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: Trace) -> None:
     """The people of the other file alone enter the kept one, at the dates they had."""
-    rows = _manager("menages.Appartenance")
+    rows = plain_manager("menages.Appartenance")
     known = set(rows.filter(menage_id=garde.pk).values_list("personne_id", flat=True))
     referents = list(
         rows.filter(menage_id=garde.pk, role=RoleMenage.REFERENT).values_list(
@@ -176,7 +154,7 @@ def _move_membres(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: 
         trace.change(ligne, menage_id=garde.pk, role=ligne.role if garde_role else RoleMenage.AUTRE)
 
 
-def _copy_liens(garde: Menage, absorbe: Menage, jour: date, trace: _Trace) -> None:
+def _copy_liens(garde: Menage, absorbe: Menage, jour: date, trace: Trace) -> None:
     """Whoever read one file reads the household; the sources end both links together."""
     champs = (
         "organisation_id", "utilisateur_id", "convention_id", "niveau", "motif", "source_type",
@@ -192,7 +170,7 @@ def _copy_liens(garde: Menage, absorbe: Menage, jour: date, trace: _Trace) -> No
             trace.crees[Rattachement._meta.label].append(copie.pk)
 
 
-def _complete(garde: Menage, absorbe: Menage, trace: _Trace) -> None:
+def _complete(garde: Menage, absorbe: Menage, trace: Trace) -> None:
     """What the kept file lacks; a protected address of either protects the household."""
     valeurs = {
         nom: getattr(absorbe, nom)
@@ -206,7 +184,7 @@ def _complete(garde: Menage, absorbe: Menage, trace: _Trace) -> None:
     valeurs["recherche"] = garde.recherche
     trace.change(garde, **valeurs)
     if absorbe.adresse_protegee and not garde.adresse_protegee:
-        for domicile in _manager("menages.Domicile").filter(menage_id=garde.pk, protege=False):
+        for domicile in plain_manager("menages.Domicile").filter(menage_id=garde.pk, protege=False):
             trace.change(domicile, protege=True)
     trace.change(absorbe, fusionne_dans_id=garde.pk, recherche="")
     refresh_recherche(garde.pk)
@@ -220,8 +198,8 @@ def _finish(
 ) -> None:
     autre = fusion.absorbe
     for pk in (fusion.garde_id, fusion.absorbe_id):
-        each = _manager("menages.Menage").get(pk=pk)
-        _manager("menages.Menage").filter(pk=pk).update(version=each.version + 1)
+        each = plain_manager("menages.Menage").get(pk=pk)
+        plain_manager("menages.Menage").filter(pk=pk).update(version=each.version + 1)
     defaite = fusion.defaite_le is not None
     write_fait(
         perimetre=perimetre,
@@ -259,7 +237,7 @@ def unmerge_menages(*, perimetre: Perimetre, fusion_id: int, motif: str) -> Fusi
     garde = lock_menage(perimetre, fusion.garde_id)
     if fusion.defaite_le is not None:
         raise ActeRefuse("Cette fusion est déjà défaite.")
-    later = _manager("menages.Fusion").filter(
+    later = plain_manager("menages.Fusion").filter(
         garde_id=garde.pk, defaite_le__isnull=True, pk__gt=fusion.pk
     )
     if later.exists():
@@ -271,10 +249,7 @@ def unmerge_menages(*, perimetre: Perimetre, fusion_id: int, motif: str) -> Fusi
                     restore_rows(label, ids, fusion.absorbe_id)
             else:
                 rattachables.get(code).move_back(source_id=fusion.absorbe_id, moved=moved)
-        for label, pk, avant in reversed(fusion.modifies):
-            _manager(label).filter(pk=pk).update(**avant)
-        for label, ids in fusion.crees.items():
-            _manager(label).filter(pk__in=ids).delete()
+        undo_trace(fusion.modifies, fusion.crees)
     fusion.defaite_le, fusion.motif_annulation = perimetre.jour, motif.strip()
     fusion.save(update_fields=["defaite_le", "motif_annulation"])
     _finish(perimetre, garde, fusion, mandat)

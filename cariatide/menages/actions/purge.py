@@ -17,6 +17,7 @@ from cariatide.menages.models import (
     MenageSocial,
     Personne,
     Rattachement,
+    Regroupement,
     SituationFinanciere,
 )
 from cariatide.socle.erreurs import ActeRefuse
@@ -50,6 +51,9 @@ def _purge(perimetre: Perimetre, ids: list[int]) -> None:
         Domicile, Appartenance,
     ):  # fmt: skip
         modele.objects.unscoped(reason=_RAISON).filter(menage_id__in=ids).delete()
+    Regroupement.objects.unscoped(reason=_RAISON).filter(
+        menage_id__in=ids, rejoint_id__in=ids
+    ).delete()
     Rattachement.objects.filter(menage_id__in=ids).delete()
     try:
         Menage.objects.unscoped(reason=_RAISON).filter(pk__in=ids).delete()

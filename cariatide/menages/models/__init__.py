@@ -12,6 +12,7 @@ from cariatide.menages.models.menage import (
     Personne,
     Rattachement,
 )
+from cariatide.menages.models.regroupement import Regroupement
 
 __all__ = [
     "Appartenance",
@@ -25,5 +26,6 @@ __all__ = [
     "NatureBudget",
     "Personne",
     "Rattachement",
+    "Regroupement",
     "SituationFinanciere",
 ]

@@ -8,6 +8,7 @@ from cariatide.menages.actions import DonneesDomicile, DonneesPersonne
 from cariatide.menages.statuts import (
     Civilite,
     MotifDeSortie,
+    MotifRegroupement,
     Origine,
     RoleMenage,
     StatutOccupation,
@@ -158,7 +159,10 @@ class FormulaireMembre(FormulairePersonne):
 
 class FormulaireSortie(Formulaire):
     au = ChampDate(label="Dernier jour dans le ménage")
-    motif = forms.ChoiceField(label="Motif", choices=MotifDeSortie.choices)
+    motif = forms.ChoiceField(
+        label="Motif",
+        choices=[c for c in MotifDeSortie.choices if c[0] != MotifDeSortie.REGROUPEMENT],
+    )
 
 
 class FormulaireReferent(Formulaire):
@@ -189,6 +193,32 @@ class FormulaireSeparation(Formulaire):
         super().__init__(*args, **kwargs)
         for nom in ("membres", "referent"):
             self.fields[nom].choices = membres  # type: ignore[attr-defined]
+
+
+class FormulaireRegroupement(Formulaire):
+    """When, why, and the place of each person in the household they join."""
+
+    le = ChampDate(label="Ensemble depuis le")
+    motif = forms.ChoiceField(label="Motif", choices=MotifRegroupement.choices)
+
+    def __init__(self, *args: Any, personnes: list[tuple[int, str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [c for c in RoleMenage.choices if c[0] != RoleMenage.REFERENT]
+        for pk, libelle, place in personnes:
+            self.fields[f"place_{pk}"] = forms.ChoiceField(
+                label=f"Place de {libelle}",
+                choices=places,
+                initial=place,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    def to_places(self) -> dict[int, str]:
+        """Membership of the household that joins → place in the other."""
+        return {
+            int(nom.removeprefix("place_")): valeur
+            for nom, valeur in self.cleaned_data.items()
+            if nom.startswith("place_")
+        }
 
 
 class FormulaireMotifFusion(Formulaire):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.menages.web import budget, ecriture, fusion, views
+from cariatide.menages.web import budget, ecriture, fusion, regroupement, views
 
 app_name = "menages"
 urlpatterns = [
@@ -22,6 +22,19 @@ urlpatterns = [
     ),
     path("menages/<int:menage_id>/referent/", ecriture.referent, name="referent"),
     path("menages/<int:menage_id>/separation/", ecriture.separation, name="separation"),
+    path(
+        "menages/<int:menage_id>/regroupements/", regroupement.regroupements, name="regroupements"
+    ),
+    path(
+        "menages/<int:menage_id>/regrouper/<int:autre_id>/",
+        regroupement.regrouper,
+        name="regrouper",
+    ),
+    path(
+        "menages/regroupements/<int:regroupement_id>/defaire/",
+        regroupement.defaire,
+        name="defaire_regroupement",
+    ),
     path("menages/<int:menage_id>/doublons/", fusion.doublons, name="doublons"),
     path("menages/<int:menage_id>/reunir/<int:autre_id>/", fusion.reunir, name="reunir"),
     path("menages/fusions/<int:fusion_id>/defaire/", fusion.defaire, name="defaire_fusion"),
