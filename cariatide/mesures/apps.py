@@ -23,7 +23,7 @@ class MesuresConfig(AppConfig):
             CYCLE_DIAGNOSTIC,
             CYCLE_RENOUVELLEMENT,
         )
-        from cariatide.mesures.tasks import run_daily
+        from cariatide.mesures.tasks import run_daily, run_transferts_du_jour
         from cariatide.partenaires.ports import RepriseSimple, reprises
         from cariatide.partenaires.rules import ROLES_DOSSIER
         from cariatide.partenaires.statuts import Role
@@ -41,6 +41,7 @@ class MesuresConfig(AppConfig):
         blocs.register("mesures.chef", BlocChefDeService())
         blocs.register("mesures.financeur", BlocFinanceur())
         quotidiens.register("mesures.bilans_dus", run_daily)
+        quotidiens.register("mesures.transferts", run_transferts_du_jour)
         decideurs = frozenset({Role.CHEF_DE_SERVICE, Role.FINANCEUR})
         register_menu(
             EntreeMenu(
@@ -53,3 +54,8 @@ class MesuresConfig(AppConfig):
         # A measure, its follow-up after the end included, goes on with the successor.
         vivantes = ~Q(statut__in=["refusee", "evaluee"])
         reprises.register("mesures", RepriseSimple("mesures.Mesure", "operateur", vivantes))
+        programmes = Q(statut__in=["prevu", "en_cours"])
+        reprises.register(
+            "mesures.transferts",
+            RepriseSimple("mesures.TransfertProgramme", "operateur", programmes),
+        )

@@ -1,6 +1,7 @@
 """Who is told what of a measure. No name nor content: a reference and a link."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.urls import reverse
 
@@ -8,6 +9,7 @@ from cariatide.courriers.ports import Avis
 from cariatide.journal.models import Evenement
 from cariatide.mesures.models import Mesure
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.dates import format_date
 
 _CHEFS = frozenset({str(Role.CHEF_DE_SERVICE)})
 _FINANCEURS = frozenset({str(Role.FINANCEUR)})
@@ -93,7 +95,24 @@ REGLES: dict[str, tuple[tuple[str, ...], str, str]] = {
     ),
 }
 
-TRANSFERT = "portefeuille.transfere"
+# Both people are told of the whole, once: (title to who receives, title to who gives).
+TRANSFERTS = {
+    "portefeuille.transfere": (
+        "{n} vous {sont} confiée{s}", "{n} {sont} passée{s} à un autre référent",
+    ),
+    "portefeuille.rendu": ("{n} vous {sont} rendue{s}", "{n} {sont} rendue{s} à leur référent"),
+    "portefeuille.transfert_prevu": (
+        "{n} vous {seront} confiée{s} le {du}", "{n} {passeront} à un autre référent le {du}",
+    ),
+    "portefeuille.transfert_annule": (
+        "Le transfert prévu le {du} est annulé", "Le transfert prévu le {du} est annulé",
+    ),
+}  # fmt: skip
+# The head of service is told of what could not be done.
+ECHECS = {
+    "portefeuille.transfert_impossible": "Un transfert de portefeuille n’a pas pu se faire",
+    "portefeuille.retour_impossible": "Un portefeuille n’a pas pu être rendu",
+}
 
 
 class AvisDesMesures:
@@ -102,13 +121,15 @@ class AvisDesMesures:
     libelle = "Mesures d’accompagnement"
 
     def wants(self, nom: str) -> bool:
-        return nom in REGLES or nom == TRANSFERT
+        return nom in REGLES or nom in TRANSFERTS or nom in ECHECS
 
     def build(self, evenement_id: int) -> list[Avis]:
         """The notices of one event; whoever did the act is not told of it."""
         evenement = Evenement.objects.get(pk=evenement_id)
-        if evenement.nom == TRANSFERT:
+        if evenement.nom in TRANSFERTS:
             return _of_transfert(evenement)
+        if evenement.nom in ECHECS:
+            return [_of_echec(evenement)]
         who, titre, texte = REGLES[evenement.nom]
         apres = evenement.donnees.get("apres", {})
         mesure_id = apres.get("mesure_id")
@@ -136,24 +157,44 @@ class AvisDesMesures:
 def _of_transfert(evenement: Evenement) -> list[Avis]:
     """One notice to each of the two people, whoever did it excepted."""
     avant, apres = evenement.donnees["avant"], evenement.donnees["apres"]
-    nombre = "Une mesure" if apres["nombre"] == 1 else f"{apres['nombre']} mesures"
-    sont = "est" if apres["nombre"] == 1 else "sont"
+    une = apres["nombre"] == 1
+    mots = {
+        "n": "Une mesure" if une else f"{apres['nombre']} mesures",
+        "sont": "est" if une else "sont",
+        "seront": "sera" if une else "seront",
+        "passeront": "passera" if une else "passeront",
+        "s": "" if une else "s",
+        "du": format_date(date.fromisoformat(apres["du"])) if apres.get("du") else "",
+    }
+    recoit, donne = TRANSFERTS[evenement.nom]
+    fin = apres.get("au")
+    retour = f" Retour prévu après le {format_date(date.fromisoformat(fin))}." if fin else ""
     url = reverse("mesures:portefeuille")
     found = [
         Avis(
-            titre=f"{nombre} vous {sont} confiée{'s' if sont == 'sont' else ''}",
-            texte="Ces mesures sont dans votre portefeuille, avec leurs échéances.",
+            titre=recoit.format(**mots),
+            texte="Les échéances suivent le portefeuille." + retour,
             url=url,
             utilisateur_id=apres["referent_id"],
         ),
         Avis(
-            titre=f"{nombre} {sont} passée{'s' if sont == 'sont' else ''} à un autre référent",
-            texte="Elles ne sont plus dans votre portefeuille ; leurs échéances ont suivi.",
+            titre=donne.format(**mots),
+            texte="Les échéances suivent le portefeuille." + retour,
             url=url,
             utilisateur_id=avant["referent_id"],
         ),
     ]
     return [a for a in found if a.utilisateur_id != evenement.acteur_id]
+
+
+def _of_echec(evenement: Evenement) -> Avis:
+    return Avis(
+        titre=ECHECS[evenement.nom],
+        texte="La personne n’est plus de l’équipe : répartissez ces mesures.",
+        url=reverse("mesures:portefeuille"),
+        organisation_id=evenement.donnees["apres"]["operateur_id"],
+        roles=_CHEFS,
+    )
 
 
 def _to(code: str, mesure: Mesure, avis: Avis) -> Avis | None:

@@ -235,3 +235,12 @@ class MotifTransfert(TextChoices):
     ABSENCE = "absence", "Congé ou absence"
     DEPART = "depart", "Départ du service"
     REPARTITION = "repartition", "Répartition de la charge"
+
+
+class StatutTransfert(TextChoices):
+    """Where a planned transfer stands."""
+
+    PREVU = "prevu", "Prévu"
+    EN_COURS = "en_cours", "En cours"
+    TERMINE = "termine", "Terminé"
+    ANNULE = "annule", "Annulé"

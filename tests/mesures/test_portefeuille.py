@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cariatide.courriers.models import Notification
 from cariatide.echeances.models import Echeance
@@ -106,7 +107,10 @@ def test_la_page(fabrique: Fabrique, client_de: Any) -> None:
     with client_de(monde.chef) as c:
         assert adresse in c.get(reverse("mesures:portefeuille")).text
         assert "Moreau" in c.get(adresse).text
-        envoi = {"vers": monde.collegue.pk, "motif": "depart", "mesures": [mesures[1].pk]}
+        envoi = {
+            "vers": monde.collegue.pk, "motif": "depart", "mesures": [mesures[1].pk],
+            "du": timezone.localdate().isoformat(),
+        }  # fmt: skip
         assert c.post(adresse, {**envoi, "mesures": []}).status_code == 422
         page = c.post(adresse, envoi, follow=True).text
         assert "Une mesure est confiée à Agnès Colin" in page

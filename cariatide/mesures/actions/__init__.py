@@ -51,6 +51,11 @@ from cariatide.mesures.actions.suivi import (
     record_intervention,
     save_note_personnelle,
 )
+from cariatide.mesures.actions.transferts import (
+    plan_transfert,
+    run_transferts,
+    stop_transfert,
+)
 from cariatide.mesures.actions.vie import (
     assign_referent,
     follow_axe,
@@ -82,6 +87,7 @@ __all__ = [
     "mark_bilans_dus",
     "modify_intervention",
     "modify_objectif",
+    "plan_transfert",
     "propose_mesure",
     "propose_rdv",
     "propose_renouvellement",
@@ -97,9 +103,11 @@ __all__ = [
     "request_bilan",
     "request_diagnostic",
     "resume_mesure",
+    "run_transferts",
     "save_note_personnelle",
     "send_back_bilan",
     "sign_contrat",
+    "stop_transfert",
     "submit_bilan",
     "suspend_mesure",
     "terminate_mesure",

@@ -67,7 +67,20 @@ def assign_referent(
     or hands over their own. ensemble: one of several, whose notices are given together.
     """
     mesure = lock_mesure(perimetre, mesure_id, version)
-    mandat = _may_assign(mesure, referent_id, perimetre)
+    mandat = may_assign(mesure, perimetre)
+    give_mesure(mesure, referent_id, perimetre, mandat, ensemble=ensemble)
+    return mesure
+
+
+def give_mesure(
+    mesure: Mesure,
+    referent_id: int,
+    perimetre: Perimetre,
+    mandat: MandatEnVigueur | None,
+    *,
+    ensemble: bool,
+) -> None:
+    """What changes with the référent of a locked measure, once it is known who decides it."""
     check_open(refuse_referent(mesure))
     if not list_referents(mesure.operateur_id, perimetre.jour).filter(pk=referent_id).exists():
         message = "Cette personne n’est pas de l’équipe d’accompagnement de l’opérateur."
@@ -99,10 +112,10 @@ def assign_referent(
         avant={"referent_id": avant},
         apres={"referent_id": referent_id} | ({"ensemble": True} if ensemble else {}),
     )
-    return mesure
 
 
-def _may_assign(mesure: Mesure, referent_id: int, perimetre: Perimetre) -> MandatEnVigueur:
+def may_assign(mesure: Mesure, perimetre: Perimetre) -> MandatEnVigueur:
+    """The mandate that changes the référent of this measure."""
     mandat = perimetre.find_mandat({EQUIPE[1]}, mesure.operateur_id)
     own = mesure.referent_id in (None, perimetre.utilisateur_id)
     if mandat is None and own:

@@ -9,6 +9,7 @@ from cariatide.mesures.models.ecrits import (
     EvaluationObjectif,
 )
 from cariatide.mesures.models.mesure import Mesure, Objectif
+from cariatide.mesures.models.portefeuille import TransfertProgramme
 from cariatide.mesures.models.suivi import Intervention, InterventionNote, NotePersonnelle
 from cariatide.mesures.models.vie import Renouvellement, SuiviPosterieur, Suspension
 
@@ -27,4 +28,5 @@ __all__ = [
     "Renouvellement",
     "SuiviPosterieur",
     "Suspension",
+    "TransfertProgramme",
 ]

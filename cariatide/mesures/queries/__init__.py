@@ -38,6 +38,7 @@ from cariatide.mesures.queries.pages import (
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
 )
+from cariatide.mesures.queries.portefeuilles import add_retards, list_transferts
 from cariatide.mesures.queries.refus import (
     REFUS_SUIVI,
     refuse_adhesion,
@@ -58,6 +59,7 @@ __all__ = [
     "REFUS_SUIVI",
     "TRIS",
     "FicheMesure",
+    "add_retards",
     "build_fiche",
     "count_mois_accordes",
     "count_portefeuilles",
@@ -84,6 +86,7 @@ __all__ = [
     "list_referents",
     "list_renouvellements_a_accorder",
     "list_renouvellements_a_valider",
+    "list_transferts",
     "load_faits",
     "load_renouvelable",
     "make_contexte",

@@ -232,6 +232,14 @@ class TransfertForm(Formulaire):
 
     vers = forms.TypedChoiceField(label="Nouveau référent", coerce=int)
     motif = forms.ChoiceField(label="Motif", choices=[*VIDE, *MotifTransfert.choices])
+    du = ChampDate(
+        label="À partir du", help_text="Un jour à venir : le transfert se fait seul, ce jour-là."
+    )
+    au = ChampDate(
+        label="Jusqu’au",
+        required=False,
+        help_text="Dernier jour d’absence ; les mesures reviennent le lendemain.",
+    )
     mesures = forms.TypedMultipleChoiceField(
         label="Mesures", coerce=int, widget=forms.CheckboxSelectMultiple
     )

@@ -21,6 +21,11 @@ urlpatterns = [
     path("mesures/", lecture.liste, name="liste"),
     path("mesures/portefeuille/", lecture.portefeuille, name="portefeuille"),
     path(
+        "mesures/portefeuille/transferts/<int:transfert_id>/arreter/",
+        portefeuille.arreter,
+        name="arreter_transfert",
+    ),
+    path(
         "mesures/portefeuille/<int:referent_id>/transferer/",
         portefeuille.transferer,
         name="transferer",

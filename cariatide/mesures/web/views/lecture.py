@@ -8,6 +8,7 @@ from cariatide.mesures.models import Mesure
 from cariatide.mesures.queries import (
     CHAMPS,
     TRIS,
+    add_retards,
     build_fiche,
     count_portefeuilles,
     lecture_mesure,
@@ -19,6 +20,7 @@ from cariatide.mesures.queries import (
     list_referents,
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
+    list_transferts,
 )
 from cariatide.mesures.statuts import Presence, StatutMesure
 from cariatide.mesures.web.forms import FiltresMesures
@@ -135,7 +137,8 @@ def portefeuille(request: HttpRequest) -> HttpResponse:
     contexte = {
         "page": page,
         "colonnes": COLONNES,
-        "charges": count_portefeuilles(perimetre) if chef else [],
+        "charges": add_retards(perimetre, count_portefeuilles(perimetre)) if chef else [],
+        "transferts": list(list_transferts(perimetre)[:50]),
         "inactives": list(inactives.select_related("menage").order_by("terme", "pk")[:10]),
         "depuis": depuis,
         **LIBELLES,
