@@ -44,9 +44,7 @@ class MesuresConfig(AppConfig):
         quotidiens.register("mesures.transferts", run_transferts_du_jour)
         decideurs = frozenset({Role.CHEF_DE_SERVICE, Role.FINANCEUR})
         register_menu(
-            EntreeMenu(
-                "Personnes", "Accompagnement", "heart", "mesures:liste", ROLES_DOSSIER, ordre=40
-            ),
+            EntreeMenu("Personnes", "Accompagnement", "heart", "mesures:liste", ROLES_DOSSIER, 40),
             EntreeMenu(
                 "Personnes", "Décisions attendues", "stamp", "mesures:decisions", decideurs, 42
             ),
@@ -54,8 +52,7 @@ class MesuresConfig(AppConfig):
         # A measure, its follow-up after the end included, goes on with the successor.
         vivantes = ~Q(statut__in=["refusee", "evaluee"])
         reprises.register("mesures", RepriseSimple("mesures.Mesure", "operateur", vivantes))
-        programmes = Q(statut__in=["prevu", "en_cours"])
-        reprises.register(
-            "mesures.transferts",
-            RepriseSimple("mesures.TransfertProgramme", "operateur", programmes),
+        transferts = RepriseSimple(
+            "mesures.TransfertProgramme", "operateur", Q(statut__in=["prevu", "en_cours"])
         )
+        reprises.register("mesures.transferts", transferts)
