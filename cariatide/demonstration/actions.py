@@ -18,6 +18,7 @@ from cariatide.demonstration.ecriture.reglages import write_reglages
 from cariatide.demonstration.ecriture.saisines import write_saisines
 from cariatide.demonstration.ecriture.seances import write_seances
 from cariatide.demonstration.ecriture.travaux import write_travaux
+from cariatide.demonstration.gestes import do_gestes
 from cariatide.demonstration.intrigue_mesures import tell_mesures
 from cariatide.demonstration.intrigue_parc import tell_parc
 from cariatide.demonstration.intrigue_phare import tell_phare
@@ -80,6 +81,8 @@ def load(
         dit("Papiers des dernières séances.")
         write_papiers(e)
         lignes |= _save_trace(tampon)
+        dit("Doublons, transfert, filtres gardés.")
+        do_gestes(e)
         return Chargement.objects.create(jour=jour, graine=graine, echelle=echelle, lignes=lignes)
 
 

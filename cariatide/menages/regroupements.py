@@ -2,6 +2,7 @@
 
 from django.db.models import F, Q
 
+from cariatide.menages.effacement import Effacement
 from cariatide.menages.models import Menage, Regroupement
 from cariatide.menages.ports import RattachableSimple
 from cariatide.socle.perimetre import Perimetre
@@ -13,7 +14,9 @@ class RattachableRegroupements(RattachableSimple):
     """A merge moves both ends: the household joined, and the one that joined it."""
 
     def __init__(self) -> None:
-        super().__init__("menages.Regroupement")
+        # Who moved in with whom goes with the names; so does what undoing would bring back.
+        label = "menages.Regroupement"
+        super().__init__(label, effacements=(Effacement(label, supprime=True),))
 
     def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
         rows = Regroupement._base_manager

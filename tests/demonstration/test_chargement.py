@@ -27,13 +27,15 @@ from tests.demonstration.conftest import ECHELLE, annulee, en_systeme, perimetre
 from tests.distribution import JOUR, add_menage
 
 RAISON = "essai de la démonstration"
+# The last acts are the real ones, done during the load (demonstration.gestes): their moment is now.
+MOMENT = "CASE WHEN {0} < now() - interval '1 hour' THEN {0} END"
 CLES = {
     "menages_menage": "reference, nom_usage, recherche, dernier_contact_le",
     "demandes_saisine": "reference, statut, date_saisine, decidee_le, demarches",
     "mesures_mesure": "reference, statut, axe, debut, fin_prevue, terminee_le, issue",
     "parc_logement": "reference, adresse, loyer, dpe",
-    "menages_faitparcours": "date, titre, detail, auteur, enregistre_le",
-    "journal_evenement": "nom, acteur, horodatage, libelle",
+    "menages_faitparcours": f"date, titre, detail, auteur, {MOMENT.format('enregistre_le')}",
+    "journal_evenement": f"nom, acteur, {MOMENT.format('horodatage')}, libelle",
 }
 
 

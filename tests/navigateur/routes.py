@@ -63,7 +63,6 @@ SANS_PAGE = {
     "commission:suivi": "tells the page of a session whether it changed, without a page",
     "partenaires:mon_equipe": "redirects to the team of one’s organisation",
     "echanges:avancement": "fragment that a sent file shows",
-    "menages:defaire_fusion": "the demonstration joins no files (tests/menages/test_reunir_web.py)",
     "menages:defaire_regroupement": "needs a regrouping (tests/menages/test_regroupement.py)",
     "demandes:menages": "fragment of the form of a saisine",
     "demandes:pieces": "fragment of the form of a saisine",
