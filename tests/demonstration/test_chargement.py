@@ -89,7 +89,8 @@ def test_le_journal_et_le_parcours_sont_dans_l_ordre_du_temps(demonstration: Non
 
 
 def test_la_colonne_de_recherche_est_celle_des_actes(demonstration: None) -> None:
-    menages = Menage.objects.unscoped(reason=RAISON)
+    # A file joined to another is found by its reference alone.
+    menages = Menage.objects.unscoped(reason=RAISON).filter(fusionne_dans__isnull=True)
     with annulee(), en_systeme():
         before = dict(menages.values_list("pk", "recherche"))
         for pk in before:
