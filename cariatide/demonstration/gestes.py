@@ -29,7 +29,6 @@ from cariatide.socle.perimetre import Perimetre
 
 CHEF, REFERENTE, PILOTE = "claire.fontaine", "alice.renard", "bob.lambert"
 ABSENCE = (9, 23)  # days from today
-_RAISON = "gestes de la démonstration"
 
 
 def do_gestes(e: Ecriture) -> None:
@@ -65,7 +64,7 @@ def perimetre_of(e: Ecriture, code: str) -> Perimetre:
 def _write_double(perimetre: Perimetre, menage: Menage) -> tuple[Menage, int, int]:
     """A second file of that household, opened by a colleague who did not look first."""
     connue = (
-        Appartenance.objects.unscoped(reason=_RAISON)
+        Appartenance.objects.visible_to(perimetre)
         .filter(menage=menage, role=RoleMenage.REFERENT, au__isnull=True)
         .select_related("personne")
         .get()
@@ -87,7 +86,7 @@ def _write_double(perimetre: Perimetre, menage: Menage) -> tuple[Menage, int, in
             domicile=DonneesDomicile(),
         ),
     )  # fmt: skip
-    autre = Appartenance.objects.unscoped(reason=_RAISON).get(menage=double).personne_id
+    autre = Appartenance.objects.visible_to(perimetre).get(menage=double).personne_id
     return double, autre, connue.pk
 
 

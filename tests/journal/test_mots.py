@@ -22,8 +22,8 @@ _APPELS = re.compile(r"record_\w+|_record\w*|_journal|tell\w*|_tell|finish|consi
 # Words in -e, -es that bear no accent.
 _SANS_ACCENT = {
     "absence", "alerte", "axe", "close", "communes", "compte", "convention", "domicile", "entre",
-    "filtres", "indicateur", "inscrite", "instance", "intervention", "irrecevable", "liste",
-    "livraison", "membre",
+    "filtres", "impossible", "indicateur", "inscrite", "instance", "intervention", "irrecevable",
+    "liste", "livraison", "membre",
     "mesure", "mise", "note", "offre", "organisation", "ouverte", "passage", "personnelle",
     "personne", "portefeuille",
     "prescrite", "prise", "provisoire", "purge", "recevable", "rendue", "reprise", "requise",

@@ -48,12 +48,9 @@ def _purge(perimetre: Perimetre, ids: list[int]) -> None:
     )
     for modele in (
         FaitParcours, LigneSituation, SituationFinanciere, MenageSocial, MenageConfidentiel,
-        Domicile, Appartenance,
+        Domicile, Appartenance, Regroupement,
     ):  # fmt: skip
         modele.objects.unscoped(reason=_RAISON).filter(menage_id__in=ids).delete()
-    Regroupement.objects.unscoped(reason=_RAISON).filter(
-        menage_id__in=ids, rejoint_id__in=ids
-    ).delete()
     Rattachement.objects.filter(menage_id__in=ids).delete()
     try:
         Menage.objects.unscoped(reason=_RAISON).filter(pk__in=ids).delete()

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.journal.actions import record_evenement
-from cariatide.mesures.actions.vie import give_mesure, may_assign
+from cariatide.mesures.actions.vie import give_mesure, lock_for_daily, may_assign
 from cariatide.mesures.models import Mesure, TransfertProgramme
 from cariatide.mesures.queries import list_portefeuille, list_referents
 from cariatide.mesures.statuts import CLOSES, MotifTransfert, StatutTransfert
@@ -16,7 +16,6 @@ from cariatide.socle.perimetre import Perimetre
 
 OBJET_TRANSFERT = "mesures.transfertprogramme"
 AVANCE_MAX = 366  # days: a transfer planned further is a typing error
-_RAISON = "transfert de portefeuille programmé"
 
 
 @transaction.atomic
@@ -100,7 +99,8 @@ def run_transferts(jour: date, perimetre: Perimetre) -> int:
 
     A day missed is caught up; nothing is done twice, since the state says what was.
     """
-    rows = TransfertProgramme.objects.unscoped(reason=_RAISON).select_for_update(of=("self",))
+    # Nobody is behind the daily job: the plain manager, on purpose.
+    rows = TransfertProgramme._base_manager.select_for_update(of=("self",))
     done = 0
     for transfert in rows.filter(statut=StatutTransfert.EN_COURS, au__lt=jour).order_by("pk"):
         _give_back(transfert, perimetre)
@@ -114,9 +114,7 @@ def run_transferts(jour: date, perimetre: Perimetre) -> int:
 def _lock(ids: Sequence[int] | None, referent_id: int, operateur_id: int) -> list[Mesure]:
     """Open measures that this person still holds, among those ids or all of them."""
     rows = (
-        Mesure.objects.unscoped(reason=_RAISON)
-        .select_related("menage", "convention", "saisine")
-        .select_for_update(of=("self",))
+        lock_for_daily()
         .filter(referent_id=referent_id, operateur_id=operateur_id)
         .exclude(statut__in=CLOSES)
     )

@@ -44,6 +44,7 @@ from cariatide.mesures.rules import (
     check_suspension,
 )
 from cariatide.mesures.statuts import Maintien, QualiteContact, StatutMesure
+from cariatide.socle.access import RequeteProtegee
 from cariatide.socle.dates import add_months, format_date
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.lifecycle import Contexte
@@ -239,17 +240,20 @@ def request_bilan(*, perimetre: Perimetre, mesure_id: int, version: int | None =
     return mesure
 
 
-def mark_bilans_dus(jour: date, perimetre: Perimetre) -> int:
-    """Daily job: measures whose term enters the alert fall in « bilan dû »; returns how many."""
-    running = (
-        Mesure.objects.unscoped(reason="bilans dus, travail quotidien")
+def lock_for_daily() -> RequeteProtegee:
+    """Every measure, locked for writing: the daily jobs have nobody behind them."""
+    return (
+        Mesure.objects.unscoped(reason="travail quotidien sur les mesures")
         .select_related("menage", "convention", "saisine")
         .select_for_update(of=("self",))
-        .filter(statut__in=[StatutMesure.ACTIVE, StatutMesure.RENOUVELEE])
-        .order_by("pk")
     )
+
+
+def mark_bilans_dus(jour: date, perimetre: Perimetre) -> int:
+    """Daily job: measures whose term enters the alert fall in « bilan dû »; returns how many."""
+    running = lock_for_daily().filter(statut__in=[StatutMesure.ACTIVE, StatutMesure.RENOUVELEE])
     done = 0
-    for mesure in running:
+    for mesure in running.order_by("pk"):
         alerte = read_entier(BILAN_ALERTE, mesure, jour)
         if mesure.fin_prevue is None or jour < mesure.fin_prevue - timedelta(days=alerte):
             continue
