@@ -39,7 +39,7 @@ def do_gestes(e: Ecriture) -> None:
         Menage.objects.visible_to(chef)
         .filter(pk__in=suivis, adresse_protegee=False)
         .exclude(nom_usage="Lefèvre – Diallo")
-        .order_by("pk")[:2]
+        .order_by("-pk")[:2]
     )
     if len(connus) == 2:
         _join(chef, connus[0])
