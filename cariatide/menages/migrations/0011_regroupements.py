@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('menages', '0009_sans_totaux'),
+        ('menages', '0010_archive_et_anonymat'),
     ]
 
     operations = [
