@@ -14,6 +14,7 @@ from cariatide.bareme.statuts import Confiance, TypeValeur, Unite
 from cariatide.socle.erreurs import ErreurMetier
 
 SINGULIERS = {
+    Unite.HEURES: "heure",
     Unite.JOURS: "jour",
     Unite.JOURS_OUVRES: "jour ouvré",
     Unite.SEMAINES: "semaine",

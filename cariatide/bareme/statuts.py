@@ -19,6 +19,7 @@ class TypeValeur(TextChoices):
 
 
 class Unite(TextChoices):
+    HEURES = "heures", "heures"
     JOURS = "jours", "jours"
     JOURS_OUVRES = "jours_ouvres", "jours ouvrés"
     SEMAINES = "semaines", "semaines"

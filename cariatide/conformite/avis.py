@@ -1,13 +1,81 @@
-"""Who reads a file is told that an identity was corrected in it; nothing is said of what."""
+"""Who is told of an exceptional access, and of a corrected identity: those who hold the file."""
+
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 
+from cariatide.conformite.queries import list_detenteurs
 from cariatide.courriers.ports import Avis
 from cariatide.journal.models import Evenement
 from cariatide.menages.models import Rattachement
+from cariatide.menages.statuts import MotifRattachement
+from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import en_vigueur
-from cariatide.partenaires.rules import ROLES_DOSSIER
+from cariatide.partenaires.rules import ROLES_DETENTEUR, ROLES_DOSSIER
+from cariatide.partenaires.statuts import Role
+
+OUVERTE, CLOSE = "exception.ouverte", "exception.close"
+
+
+class AvisDesExceptions:
+    """Heads of service of those who hold the file, its référents, and whoever opened it."""
+
+    libelle = "Accès d’exception à un dossier"
+
+    def wants(self, nom: str) -> bool:
+        return nom in (OUVERTE, CLOSE)
+
+    def build(self, evenement_id: int) -> list[Avis]:
+        evenement = Evenement.objects.get(pk=evenement_id)
+        assert evenement.menage_id is not None
+        jour, dit = timezone.localdate(evenement.horodatage), evenement.donnees["apres"]
+        if evenement.nom == OUVERTE:
+            titre = f"Accès d’exception au dossier {evenement.libelle}"
+            texte = (
+                f"{evenement.acteur} ({evenement.organisation}) peut lire les faits de ce dossier "
+                f"jusqu’au {dit['jusqu_au']}. Motif\u00a0: {dit['motif']}"
+            )
+        else:
+            titre = f"L’accès d’exception au dossier {evenement.libelle} est clos"
+            texte = f"Clos par {evenement.acteur}, avant son terme."
+        liste = reverse("conformite:exceptions")
+        avis = [
+            Avis(titre, texte, liste, organisation_id=o, roles=_find_roles(o, jour))
+            for o in list_detenteurs(evenement.menage_id, jour)
+        ]
+        dossier = reverse("menages:detail", args=[evenement.menage_id])
+        referents = _list_referents(evenement.menage_id, jour)
+        avis += [Avis(titre, texte, dossier, utilisateur_id=u) for u in referents]
+        if evenement.nom == CLOSE:
+            avis.append(Avis(titre, texte, liste, utilisateur_id=_find_auteur(evenement)))
+        return avis
+
+
+def _find_roles(organisation_id: int, jour: date) -> frozenset[str]:
+    """Its heads of service; where there is none, whoever administers it."""
+    chefs = frozenset(str(role) for role in ROLES_DETENTEUR)
+    tenus = Mandat.objects.filter(en_vigueur(jour), organisation_id=organisation_id, role__in=chefs)
+    return chefs if tenus.exists() else frozenset({str(Role.ADMINISTRATEUR)})
+
+
+def _list_referents(menage_id: int, jour: date) -> list[int]:
+    liens = Rattachement.objects.filter(
+        en_vigueur(jour),
+        motif=MotifRattachement.REFERENT,
+        menage_id=menage_id,
+        utilisateur_id__isnull=False,
+    )
+    qui = liens.order_by("utilisateur_id").values_list("utilisateur_id", flat=True)
+    return list(qui.distinct())
+
+
+def _find_auteur(evenement: Evenement) -> int | None:
+    """Who opened the session that this event closes."""
+    ouverture = Evenement.objects.filter(
+        nom=OUVERTE, objet_type=evenement.objet_type, objet_id=evenement.objet_id
+    ).order_by("pk")
+    return ouverture.values_list("acteur_id", flat=True).first()
 
 
 class AvisDesRectifications:

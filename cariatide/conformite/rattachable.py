@@ -33,3 +33,17 @@ class RegistreDeConservation(RattachableSimple):
                 _DROIT: ("une personne attend une réponse", Q(statut=StatutDemande.RECUE))
             },
         )  # fmt: skip
+
+
+class AccesDException(RattachableSimple):
+    """Registered under « conformite.exceptions »: accesses stay those of the file they named."""
+
+    def __init__(self) -> None:
+        modele = "partenaires.SessionException"
+        super().__init__(
+            modele,
+            effacements=(Effacement(modele, efface=("motif", "reference"), garde=("close_par",)),),
+        )
+
+    def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
+        return {}

@@ -8,6 +8,7 @@ from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import add_months, add_years
 
 ROLES_CONFORMITE = frozenset({Role.PROTECTION_DES_DONNEES})
+MOTIF_MINIMUM = 20  # characters: a sentence, not a word
 BIENTOT_MOIS = 6  # a screen's convenience, not a rule of law
 
 
@@ -38,3 +39,13 @@ def find_butoir(jour: date, ans: int) -> date:
 def check_recopie(texte: str, reference: str) -> bool:
     """The second step of a purge: its reference copied by hand, spaces and case aside."""
     return texte.strip().upper() == reference.upper()
+
+
+def check_exception(motif: str, heures: int, maximum: int) -> dict[str, str]:
+    """What is wrong with a request of exceptional access, by field; empty when nothing is."""
+    found = {}
+    if len(motif.strip()) < MOTIF_MINIMUM:
+        found["motif"] = "Dites en une phrase ce qui justifie de lire ce dossier."
+    if not 1 <= heures <= maximum:
+        found["heures"] = f"Entre une heure et {maximum} heures."
+    return found

@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from cariatide.demandes.models import Motif, PieceRequise
+from cariatide.demonstration.ecriture.acces import write_acces
 from cariatide.demonstration.ecriture.brouillons import write_brouillons
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.ecriture.entrees import write_entree
@@ -99,6 +100,7 @@ def _write(e: Ecriture) -> None:
         maisons.append((plan, logement, occupation))
     write_travaux(e, maisons)
     write_phare(e)
+    write_acces(e)
 
 
 def _save_trace(tampon: Tampon) -> dict[str, int]:

@@ -132,7 +132,12 @@ def build_evenement(
 
 
 def record_lecture(perimetre: Perimetre, lecture: Lecture, route: str) -> None:
-    """Keep one read; called before the page is sent, and its failure fails the read."""
+    """Keep one read; called before the page is sent, and its failure fails the read.
+
+    A read that an exceptional session opens says which one, whatever else is said.
+    """
+    exception = perimetre.find_exception(lecture.menage_id)
+    motif = f"Session d’exception n° {exception.id} : {exception.motif}" if exception else ""
     Consultation.objects.create(
         acteur_id=perimetre.utilisateur_id,
         acteur=perimetre.utilisateur,
@@ -144,7 +149,7 @@ def record_lecture(perimetre: Perimetre, lecture: Lecture, route: str) -> None:
         menage_id=lecture.menage_id,
         niveau=int(lecture.niveau),
         route=route,
-        motif=lecture.motif[:300],
+        motif=(motif or lecture.motif)[:300],
     )
 
 

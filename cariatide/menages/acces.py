@@ -9,14 +9,20 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.socle.access import NOTHING, any_of
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 from cariatide.territoire.models import Secteur
 
+SOURCE_EXCEPTION = "partenaires.sessionexception"
+
 
 def _of_mandat(mandat: MandatEnVigueur, perimetre: Perimetre, niveau: Niveau) -> Q:
-    condition = Q(organisation_id=mandat.organisation_id, niveau__gte=int(niveau))
+    # A link of exception is that of one session, never of a mandate nor of a team: ADR 0020.
+    condition = Q(organisation_id=mandat.organisation_id, niveau__gte=int(niveau)) & ~Q(
+        motif=MotifRattachement.EXCEPTION
+    )
     if not mandat.equipe:
         condition &= Q(utilisateur_id__isnull=True) | Q(utilisateur_id=perimetre.utilisateur_id)
     if mandat.convention_id:
@@ -27,11 +33,27 @@ def _of_mandat(mandat: MandatEnVigueur, perimetre: Perimetre, niveau: Niveau) ->
     return condition
 
 
+def _of_exceptions(perimetre: Perimetre) -> Q:
+    """The links of the sessions in force, each on its own household."""
+    return any_of(
+        Q(
+            motif=MotifRattachement.EXCEPTION,
+            utilisateur_id=perimetre.utilisateur_id,
+            source_type=SOURCE_EXCEPTION,
+            source_id=e.id,
+            menage_id=e.menage_id,
+        )
+        for e in perimetre.exceptions
+    )
+
+
 def links_of(perimetre: Perimetre, niveau: Niveau) -> QuerySet:  # type: ignore[type-arg]
     """The links that give this perimeter that level (« Pourquoi vois-je ce dossier ? »)."""
     conditions = [
         _of_mandat(m, perimetre, niveau) for m in perimetre.mandats if m.niveau_max >= niveau
     ]
+    if perimetre.exceptions and niveau <= Niveau.FACTUEL:
+        conditions.append(_of_exceptions(perimetre))
     # By name: models.py of this app imports this module for its conditions.
     rattachement = apps.get_model("menages", "Rattachement")
     return rattachement.objects.filter(en_vigueur(perimetre.jour), any_of(conditions))
@@ -39,7 +61,7 @@ def links_of(perimetre: Perimetre, niveau: Niveau) -> QuerySet:  # type: ignore[
 
 def condition_menage(perimetre: Perimetre, niveau: Niveau, champ: str = "pk") -> Q:
     """Rows whose household (column path `champ`) the perimeter may read at that level."""
-    if not any(m.niveau_max >= niveau for m in perimetre.mandats):
+    if not perimetre.may_read(niveau):
         return NOTHING
     return Q(Exists(links_of(perimetre, niveau).filter(menage_id=OuterRef(champ))))
 

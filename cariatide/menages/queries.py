@@ -99,7 +99,7 @@ def _with_niveaux(found: RequeteProtegee, perimetre: Perimetre) -> RequeteProteg
     lus = {
         f"lit_{int(niveau)}": Exists(links_of(perimetre, niveau).filter(menage_id=OuterRef("pk")))
         for niveau in _NIVEAUX
-        if any(m.niveau_max >= niveau for m in perimetre.mandats)
+        if perimetre.may_read(niveau)
     }
     annotated: RequeteProtegee = found.annotate(**lus)
     return annotated

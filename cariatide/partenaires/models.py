@@ -1,14 +1,17 @@
 """Organisations, their people and mandates, agreements between them."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from cariatide.comptes.models import Utilisateur
+from cariatide.partenaires.rules import ROLES_DETENTEUR, ROLES_EXCEPTION
 from cariatide.partenaires.statuts import Role, TypeConvention, TypeOrganisation, UniteObjectif
+from cariatide.socle.access import NOTHING, ModeleProtege
 from cariatide.socle.contraintes import PeriodeDeDates, Point, PointTexte, fin_apres_debut
+from cariatide.socle.perimetre import Perimetre
 from cariatide.territoire.models import Commune, Secteur
 
 
@@ -343,3 +346,54 @@ class CommuneDeConvention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.convention_id} {self.commune_id}"
+
+
+class SessionException(ModeleProtege):
+    """One household's file opened for a time to somebody whose mandates do not open it.
+
+    A plain id and a reference: this floor knows no household. detenteurs: the organisations that
+    hold the file, told at once; their heads of service see the session and may end it.
+    """
+
+    utilisateur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    menage_id = models.BigIntegerField()
+    reference = models.CharField("dossier", max_length=20)
+    motif = models.CharField("motif", max_length=500)
+    detenteurs = ArrayField(models.BigIntegerField(), default=list)
+    ouverte_le = models.DateTimeField("ouverte le")
+    terme = models.DateTimeField("terme")
+    close_le = models.DateTimeField("close le", null=True, blank=True)
+    close_par = models.CharField("close par", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "session d’exception"
+        verbose_name_plural = "sessions d’exception"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(terme__gt=F("ouverte_le")) & ~Q(motif=""),
+                name="exception_motivee_et_bornee",
+                violation_error_message="Un accès d’exception porte un motif et un terme.",
+            ),
+            models.CheckConstraint(
+                condition=Q(close_le__isnull=True, close_par="")
+                | (Q(close_le__gte=F("ouverte_le")) & ~Q(close_par="")),
+                name="exception_close_par",
+                violation_error_message="Un accès clos porte une date et un auteur.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ouverte_le", "id"], name="exception_par_date"),
+            models.Index(fields=["utilisateur", "terme"], name="exception_en_cours"),
+        ]
+
+    def __str__(self) -> str:
+        return f"accès d’exception {self.reference}"
+
+    @classmethod
+    def access_condition(cls, perimetre: Perimetre) -> Q:
+        """The data-protection officer, and the heads of service of those who hold the file."""
+        if perimetre.has_role(*ROLES_EXCEPTION):
+            return Q()
+        miens = [m.organisation_id for m in perimetre.mandats if m.role in ROLES_DETENTEUR]
+        return Q(detenteurs__overlap=miens) if miens else NOTHING

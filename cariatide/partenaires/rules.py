@@ -49,6 +49,10 @@ ROLES_RESERVES = frozenset(
         Role.PREFECTURE_EXPULSIONS,
     }
 )
+# Who opens a household's file by exception: « logs, samples motivated » (domain model, section 6).
+ROLES_EXCEPTION = frozenset({Role.PROTECTION_DES_DONNEES})
+# Who is told of it and may end it, for the organisation that holds the file.
+ROLES_DETENTEUR = frozenset({Role.CHEF_DE_SERVICE})
 INVITATION_JOURS = 7  # days a link works
 AGREMENT_ALERTE_JOURS = 180  # days: a renewal file takes months
 CONVENTION_ALERTE_JOURS = 180

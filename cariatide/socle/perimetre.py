@@ -7,7 +7,7 @@ a request.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum
 
 
@@ -56,13 +56,28 @@ class MandatEnVigueur:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionEnVigueur:
+    """One household opened for a time, to somebody whose mandates do not open it, for a reason."""
+
+    id: int
+    menage_id: int
+    reference: str
+    motif: str
+    terme: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Perimetre:
-    """The mandates of one person on one day; empty for a person without mandate."""
+    """The mandates of one person on one day; empty for a person without mandate.
+
+    exceptions: the households that exceptional sessions open beside them, one by one.
+    """
 
     utilisateur_id: int | None
     utilisateur: str
     jour: date
     mandats: tuple[MandatEnVigueur, ...] = field(default=())
+    exceptions: tuple[ExceptionEnVigueur, ...] = field(default=())
 
     @property
     def roles(self) -> frozenset[str]:
@@ -88,6 +103,16 @@ class Perimetre:
             if mandat.role in wanted and organisation_id in (None, mandat.organisation_id):
                 return mandat
         return None
+
+    def find_exception(self, menage_id: int | None) -> ExceptionEnVigueur | None:
+        """The exceptional session in force on that household."""
+        return next((e for e in self.exceptions if e.menage_id == menage_id), None)
+
+    def may_read(self, niveau: Niveau) -> bool:
+        """Whether anything at all may be read at that level; exceptions open facts alone."""
+        return any(m.niveau_max >= niveau for m in self.mandats) or (
+            bool(self.exceptions) and niveau <= Niveau.FACTUEL
+        )
 
     def organisations_at(self, niveau: Niveau) -> tuple[int, ...]:
         """Organisations for which a mandate of this person may read that level."""

@@ -152,7 +152,8 @@ def _table(routes: list[Route]) -> list[str]:
         "",
         "● : le rôle ouvre l’adresse ; l’objet doit encore être dans le périmètre (404 sinon). "
         "« Tous » : toute personne connectée. « Public » : sans connexion. L : la lecture est "
-        "écrite au journal des consultations avant l’envoi.",
+        "écrite au journal des consultations avant l’envoi. E : s’ouvre aussi, en lecture, à qui a "
+        "un accès d’exception sur ce ménage.",
         "",
         "| Adresse | Nom | " + " | ".join(ABREGES[r] for r in Role) + " | Autre |",
         "|---" * (len(Role) + 3) + "|",
@@ -168,6 +169,7 @@ def _table(routes: list[Route]) -> list[str]:
                 ("Tous", acces.connecte and not acces.public),
                 ("L", acces.consulte is not None),
                 ("écrit en lecture", acces.ecrit),
+                ("E", acces.exception),
             )
             if vrai
         ]

@@ -17,7 +17,9 @@ from cariatide.comptes import oidc
 from cariatide.comptes.actions import deactivate_utilisateur
 from cariatide.comptes.facteur import MARQUE
 from cariatide.comptes.models import IdentiteFederee, Utilisateur
+from cariatide.comptes.web.urls import fournisseur
 from cariatide.journal.models import Evenement
+from cariatide.socle.pages.routes import find_acces
 from tests.comptes.fournisseur import CLIENT, SECRET, Fournisseur, new_cle
 from tests.distribution import Monde
 
@@ -66,6 +68,13 @@ def test_eteint_par_defaut(client: Client, monde: Monde) -> None:
         reverse("oidc:depart")
     assert client.get("/compte/connexion/fournisseur/").status_code == 404
     assert "ProConnect" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_ses_adresses_sont_declarees() -> None:
+    """Absent from the matrices, where nothing is set: public, without a transaction, three."""
+    acces = [find_acces(p.callback) for p in fournisseur]
+    assert [p.name for p in fournisseur] == ["depart", "retour", "fin"]
+    assert all(a and a.public and a.sans_base and not a.roles for a in acces)
 
 
 def test_le_chemin_entier(client: Client, monde: Monde, chez: Fournisseur) -> None:

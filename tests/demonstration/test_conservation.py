@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from cariatide.conformite.queries import describe, list_dossiers
+from cariatide.conformite.queries import (
+    describe,
+    describe_exception,
+    list_dossiers,
+    list_exceptions,
+)
 from tests.demonstration.conftest import en_systeme, perimetre_de
 from tests.distribution import JOUR
 
@@ -15,3 +20,13 @@ def test_des_dossiers_sont_au_terme(demonstration: Any) -> None:
         )
     assert len(rows) >= 3
     assert all(describe(row, JOUR)["echue"] for row in rows)
+
+
+def test_un_acces_d_exception_est_passe(demonstration: Any) -> None:
+    """Its officer and the head of service of the operator see it; it opens nothing any more."""
+    for qui in ("denise.garnier", "claire.fontaine"):
+        perimetre = perimetre_de(qui)
+        with en_systeme():
+            (ligne,) = list_exceptions(perimetre, {}).values()
+        assert describe_exception(ligne)["etat"] == "Terminé"
+        assert not perimetre.exceptions

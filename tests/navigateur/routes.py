@@ -115,6 +115,7 @@ OBJETS = {
     "renouvellement_id": "mesures.Renouvellement",
     "saisine_id": "demandes.Saisine",
     "seance_id": "commission.Seance",
+    "session_id": "partenaires.SessionException",
     "secteur_id": "territoire.Secteur",
     "utilisateur_id": "comptes.Utilisateur",
 }

@@ -26,7 +26,7 @@ from cariatide.menages import queries as menages
 from cariatide.menages.models import Menage
 from cariatide.mesures.models import Mesure
 from cariatide.parc.models import Logement, OffreLogement
-from cariatide.partenaires.models import Convention, Organisation
+from cariatide.partenaires.models import Convention, Organisation, SessionException
 from cariatide.socle.pages.listes import CURSEUR_PERIME, PageCle, Tri, choose_tri, paginate, walk
 from cariatide.territoire.models import Commune
 from tests.bases import ROOT
@@ -39,6 +39,7 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "commission.queries.seances.TRIS": (Seance,),
     "conformite.queries.TRIS": (Menage,),
     "conformite.queries.TRIS_DROITS": (DemandeDroit,),
+    "conformite.queries.TRIS_EXCEPTIONS": (SessionException,),
     "conformite.queries.TRIS_PURGES": (Purge,),
     "courriers.queries.TRIS": (Notification,),
     "demandes.queries.saisines.TRIS": (Saisine,),

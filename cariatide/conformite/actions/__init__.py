@@ -1,7 +1,8 @@
-"""The only writes: holds, archives and their return, purges."""
+"""The only writes: holds, archives, purges, exceptional accesses, rights of persons."""
 
 from cariatide.conformite.actions.archives import anonymise_dossier, archive_dossier, rend_dossier
 from cariatide.conformite.actions.droits import close_demande, record_demande, rectify
+from cariatide.conformite.actions.exceptions import close_exception, open_exception
 from cariatide.conformite.actions.gels import lift_gel, pose_gel
 from cariatide.conformite.actions.purges import abandon_purge, confirm_purge, prepare_purge
 
@@ -10,8 +11,10 @@ __all__ = [
     "anonymise_dossier",
     "archive_dossier",
     "close_demande",
+    "close_exception",
     "confirm_purge",
     "lift_gel",
+    "open_exception",
     "pose_gel",
     "prepare_purge",
     "record_demande",

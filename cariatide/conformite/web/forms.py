@@ -1,4 +1,4 @@
-"""Filters of the list, and the reason of a hold."""
+"""Filters of the lists, the reason of a hold, what an exceptional access asks."""
 
 from django import forms
 
@@ -66,6 +66,27 @@ class FormulaireRetour(Formulaire):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Ce qui ramène le ménage, sans détail du dossier.",
     )
+
+
+class FiltresExceptions(Formulaire):
+    etat = forms.ChoiceField(
+        label="État", required=False, choices=[("", "Tous"), ("en_cours", "En cours")]
+    )
+    reference = forms.CharField(label="Référence du ménage", required=False, max_length=20)
+
+
+class FormulaireException(Formulaire):
+    reference = forms.CharField(
+        label="Référence du ménage", max_length=20, help_text="Par exemple M-2026-00042."
+    )
+    motif = forms.CharField(
+        label="Motif",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ce qui justifie de lire ce dossier : une plainte, un contrôle, une demande de "
+        "la personne. L’organisation qui tient le dossier le lira.",
+    )
+    heures = forms.IntegerField(label="Durée, en heures", min_value=1, initial=1)
 
 
 class FiltresDroits(Formulaire):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.conformite.web import droits, purges, views
+from cariatide.conformite.web import droits, exceptions, purges, views
 
 app_name = "conformite"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("conservation/purges/<int:purge_id>/confirmer/", purges.confirmer, name="confirmer"),
     path("conservation/purges/<int:purge_id>/abandonner/", purges.abandonner, name="abandonner"),
     path("conservation/purges/<int:purge_id>/pv/", purges.proces_verbal, name="proces_verbal"),
+    path("acces-d-exception/", exceptions.liste, name="exceptions"),
+    path("acces-d-exception/ouvrir/", exceptions.ouvrir, name="ouvrir_exception"),
+    path("acces-d-exception/<int:session_id>/clore/", exceptions.clore, name="clore_exception"),
     path("droits/", droits.liste, name="droits"),
     path("droits/nouvelle/", droits.nouvelle, name="nouveau_droit"),
     path("droits/<int:demande_id>/", droits.detail, name="droit"),

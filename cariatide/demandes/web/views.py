@@ -65,7 +65,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     )
 
 
-@route(*ROLES_LECTEURS, consulte=lecture_saisine)
+@route(*ROLES_LECTEURS, consulte=lecture_saisine, exception=True)
 @require_GET
 def detail(request: HttpRequest, saisine_id: int) -> HttpResponse:
     """The page of a saisine; that of a draft is its form."""

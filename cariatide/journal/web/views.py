@@ -50,6 +50,7 @@ COLONNES_CONSULTATIONS = (
     Colonne("libelle", "Lu"),
     Colonne("niveau", "Niveau"),
     Colonne("route", "Page"),
+    Colonne("motif", "Motif"),
     Colonne("role", "Rôles", masquee=True),
     Colonne("objet_type", "Objet", masquee=True),
 )
@@ -66,7 +67,11 @@ _EXPORT = (
 )
 MOTS = {"acte": describe_acte, "objet": describe_objet, "consultee": describe_page}
 EXPORT_ACTES = (*_EXPORT, ColonneExport("nom", "Acte"))
-EXPORT_CONSULTATIONS = (*_EXPORT, ColonneExport("route", "Page"))
+EXPORT_CONSULTATIONS = (
+    *_EXPORT,
+    ColonneExport("route", "Page"),
+    ColonneExport("motif", "Motif"),
+)
 
 
 ACTES = PageListe(

@@ -296,6 +296,14 @@ class Rattachement(models.Model):
             models.CheckConstraint(
                 condition=Q(niveau__gte=1) & Q(niveau__lte=3), name="rattachement_niveau"
             ),
+            # The row rules of levels S and C read these links: an exception opens neither.
+            models.CheckConstraint(
+                condition=~Q(motif=MotifRattachement.EXCEPTION)
+                | Q(niveau=1, utilisateur__isnull=False, au__isnull=False),
+                name="rattachement_exception",
+                violation_error_message="Un accès d’exception est celui d’une personne, pour un "
+                "temps, au niveau factuel.",
+            ),
         ]
         indexes = [
             models.Index(

@@ -117,7 +117,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     return LISTE.show(request, peut_creer=request.perimetre.has_role(*ROLES_ECRITURE))
 
 
-@route(*ROLES_DOSSIER, consulte=lecture_menage)
+@route(*ROLES_DOSSIER, consulte=lecture_menage, exception=True)
 def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
     """The household page: the centre of everything."""
     perimetre: Perimetre = request.perimetre
@@ -153,7 +153,7 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
     return rend(request, "menages/detail.html", contexte, bloc="parcours")
 
 
-@route(*ROLES_DOSSIER, consulte=lecture_menage)
+@route(*ROLES_DOSSIER, consulte=lecture_menage, exception=True)
 def parcours(request: HttpRequest, menage_id: int) -> HttpResponse:
     """The whole timeline, for the screen and for paper."""
     perimetre: Perimetre = request.perimetre
@@ -182,7 +182,7 @@ def dossier_pdf(request: HttpRequest, menage_id: int) -> HttpResponse:
     return response
 
 
-@route(*ROLES_DOSSIER, consulte=lecture_menage)
+@route(*ROLES_DOSSIER, consulte=lecture_menage, exception=True)
 def pourquoi(request: HttpRequest, menage_id: int) -> HttpResponse:
     """« Pourquoi vois-je ce dossier ? » and who else reads it."""
     perimetre: Perimetre = request.perimetre

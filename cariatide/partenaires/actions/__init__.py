@@ -19,6 +19,10 @@ from cariatide.partenaires.actions.equipe import (
     reactivate_personne,
     reset_facteur_personne,
 )
+from cariatide.partenaires.actions.exceptions import (
+    close_session_exception,
+    open_session_exception,
+)
 from cariatide.partenaires.actions.invitations import (
     accept_invitation,
     cancel_invitation,
@@ -46,6 +50,7 @@ __all__ = [
     "add_agrement",
     "add_avenant",
     "cancel_invitation",
+    "close_session_exception",
     "create_convention",
     "create_organisation",
     "deactivate_personne",
@@ -54,6 +59,7 @@ __all__ = [
     "end_organisation",
     "grant_mandat",
     "invite_collegue",
+    "open_session_exception",
     "reactivate_personne",
     "record_succession",
     "remove_contact",

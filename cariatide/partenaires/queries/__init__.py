@@ -27,6 +27,7 @@ from cariatide.partenaires.queries.equipe import (
 )
 from cariatide.partenaires.queries.perimetre import (
     build_perimetre,
+    en_cours,
     en_vigueur,
     list_conventions,
     list_organisations,
@@ -41,6 +42,7 @@ __all__ = [
     "build_fiche_organisation",
     "build_perimetre",
     "chain_of_succession",
+    "en_cours",
     "en_vigueur",
     "find_convention_editable",
     "find_organisation",

@@ -1,14 +1,16 @@
 """Mandates in force, organisations and agreements in force: what the other apps read."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from cariatide.comptes.models import Utilisateur
-from cariatide.partenaires.models import Convention, Mandat, Organisation
-from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_EQUIPE
+from cariatide.partenaires.models import Convention, Mandat, Organisation, SessionException
+from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_EQUIPE, ROLES_EXCEPTION
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
+from cariatide.socle.perimetre import ExceptionEnVigueur, MandatEnVigueur, Perimetre
 
 
 def en_vigueur(jour: date, prefix: str = "") -> Q:
@@ -19,7 +21,9 @@ def en_vigueur(jour: date, prefix: str = "") -> Q:
 
 
 def build_perimetre(utilisateur: Utilisateur, jour: date) -> Perimetre:
-    """The mandates in force of a person on that day: one query."""
+    """The mandates in force of a person on that day: one query, two for who may open a file by
+    exception.
+    """
     rows = (
         Mandat.objects.filter(en_vigueur(jour), utilisateur_id=utilisateur.pk)
         .order_by("id")
@@ -33,7 +37,7 @@ def build_perimetre(utilisateur: Utilisateur, jour: date) -> Perimetre:
             "convention_id",
         )
     )
-    return Perimetre(
+    perimetre = Perimetre(
         utilisateur_id=utilisateur.pk,
         utilisateur=utilisateur.nom_complet,
         jour=jour,
@@ -52,6 +56,25 @@ def build_perimetre(utilisateur: Utilisateur, jour: date) -> Perimetre:
             for id_, organisation_id, nom, sigle, role, secteur_id, convention_id in rows
         ),
     )
+    if not perimetre.has_role(*ROLES_EXCEPTION):
+        return perimetre
+    return replace(perimetre, exceptions=list_en_vigueur(perimetre))
+
+
+def en_cours() -> Q:
+    """Exceptional sessions that run now, by the clock of the database."""
+    return Q(close_le__isnull=True, terme__gt=Now())
+
+
+def list_en_vigueur(perimetre: Perimetre) -> tuple[ExceptionEnVigueur, ...]:
+    """The exceptional sessions of this person that run now: read at each request."""
+    rows = (
+        SessionException.objects.visible_to(perimetre)
+        .filter(en_cours(), utilisateur_id=perimetre.utilisateur_id)
+        .order_by("id")
+        .values_list("id", "menage_id", "reference", "motif", "terme")
+    )
+    return tuple(ExceptionEnVigueur(*row) for row in rows)
 
 
 def list_organisations(jour: date, *types: str) -> QuerySet[Organisation]:

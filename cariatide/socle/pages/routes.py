@@ -56,6 +56,7 @@ class Acces:
     ecrit: a GET that must write (sign-in call-backs); the list is checked by a test.
     sans_base: runs without a transaction, to answer when the database does not (health page).
     avant_facteur: opens to somebody signed in whose second factor is still to be set or given.
+    exception: reads of it open to whoever has an exceptional session, on the household it names.
     """
 
     roles: frozenset[str] = frozenset()
@@ -65,6 +66,12 @@ class Acces:
     ecrit: bool = False
     sans_base: bool = False
     avant_facteur: bool = False
+    exception: bool = False
+
+    def opens_to(self, perimetre: Perimetre, *, reads: bool = True) -> bool:
+        """Whether a mandate opens a route declared for roles; an exceptional session, its reads."""
+        by_exception = self.exception and reads and bool(perimetre.exceptions)
+        return perimetre.has_role(*self.roles) or by_exception
 
 
 def route(
@@ -75,10 +82,13 @@ def route(
     ecrit: bool = False,
     sans_base: bool = False,
     avant_facteur: bool = False,
+    exception: bool = False,
 ) -> Callable[[Vue], Vue]:
     """Declare who opens a view: `@route(Role.TRAVAILLEUR_SOCIAL, consulte=…)`."""
     opens_to = frozenset(str(r) for r in roles)
-    acces = Acces(opens_to, connecte, public, consulte, ecrit, sans_base, avant_facteur)
+    acces = Acces(opens_to, connecte, public, consulte, ecrit, sans_base, avant_facteur, exception)
+    if exception and consulte is None:
+        raise ValueError("Une page ouverte par exception écrit chaque lecture au journal.")
 
     def declare(vue: Vue) -> Vue:
         vue.acces = acces  # type: ignore[attr-defined]
@@ -111,7 +121,7 @@ def opens(perimetre: Perimetre, adresse: str) -> bool:
         return False
     if acces is None:
         return False
-    return acces.public or acces.connecte or perimetre.has_role(*acces.roles)
+    return acces.public or acces.connecte or acces.opens_to(perimetre)
 
 
 class AccesAuxRoutes:
@@ -140,7 +150,8 @@ class AccesAuxRoutes:
         if not acces.public:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if acces.roles and not perimetre.has_role(*acces.roles):
+            reads = request.method in ("GET", "HEAD")
+            if acces.roles and not acces.opens_to(perimetre, reads=reads):
                 raise PermissionDenied("Aucun de vos mandats n’ouvre cette page.")
             if not acces.roles and not acces.connecte:
                 raise PermissionDenied("Cette page n’est pas ouverte.")

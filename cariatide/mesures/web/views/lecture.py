@@ -200,7 +200,7 @@ def _describe_presences(presences: dict[str, int]) -> str:
     return f"{total} rencontre{s} prévue{s}{', dont ' + ' et '.join(parts) if parts else ''}."
 
 
-@route(*LECTEURS, consulte=lecture_mesure)
+@route(*LECTEURS, consulte=lecture_mesure, exception=True)
 def detail(request: HttpRequest, mesure_id: int) -> HttpResponse:
     """The page of a measure."""
     return _fiche(request, mesure_id, "mesures/detail.html", False)

@@ -8,13 +8,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from cariatide.bareme.queries import ValeurDatee, value
 from cariatide.conformite.acces import OBJET_PURGE
-from cariatide.conformite.models import DemandeDroit, GelConservation, LignePurge, Purge
+from cariatide.conformite.models import GelConservation, LignePurge, Purge
 from cariatide.conformite.rules import BIENTOT_MOIS, ROLES_CONFORMITE, find_butoir, read_etat
 from cariatide.conformite.statuts import (
     Conservation,
-    Droit,
     NaturePurge,
-    StatutDemande,
     StatutLignePurge,
     StatutPurge,
 )
@@ -23,14 +21,11 @@ from cariatide.documents.queries import papiers_of
 from cariatide.journal.caviardage import count_rows
 from cariatide.journal.mots import describe_objet
 from cariatide.menages.actions import count_purge, list_blocages
-from cariatide.menages.export_personne import ExportPersonne, build_export
-from cariatide.menages.models import Menage, Personne
+from cariatide.menages.models import Menage
 from cariatide.menages.queries import read_conservation
 from cariatide.menages.rules import compute_terme
-from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.dates import add_months
-from cariatide.socle.erreurs import ErreurMetier, Introuvable
-from cariatide.socle.normalisation import normalise
+from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Niveau, Perimetre
@@ -39,15 +34,8 @@ TRIS = (
     Tri("contact_ancien", "Le contact le plus ancien d’abord", ("dernier_contact_le",)),
     Tri("contact", "Le plus récent d’abord", ("dernier_contact_le",), descendant=True),
 )
-TRIS_DROITS = (
-    Tri("echeance", "L’échéance la plus proche d’abord", ("echeance_le",)),
-    Tri("echeance_desc", "La plus lointaine d’abord", ("echeance_le",), descendant=True),
-)
 TRIS_PURGES = (Tri("recent", "La plus récente d’abord", ("preparee_le",), descendant=True),)
 CHAMPS = ("pk", "reference", "dernier_contact_le", "cree_le", "archive_le", "gele")
-CHAMPS_DROITS = (
-    "pk", "reference", "droit", "statut", "recue_le", "echeance_le", "close_le",
-)  # fmt: skip
 CHAMPS_PURGES = (
     "pk", "reference", "nature", "statut", "preparee_le", "terminee_le", "document_id", "apercu",
 )  # fmt: skip
@@ -56,7 +44,7 @@ CANDIDATS_MAX = 2_000  # files of one purge: its preview stays readable, the nex
 
 def list_dossiers(perimetre: Perimetre, filtres: Mapping[str, Any]) -> QuerySet[Any]:
     """Files by their clock: those past their term by default; `etat` and `reference` filter."""
-    dossiers = _dossiers(perimetre)
+    dossiers = select_dossiers(perimetre)
     if reference := filtres.get("reference"):
         return dossiers.filter(reference__iexact=reference.strip())
     etat, jour = filtres.get("etat"), perimetre.jour
@@ -77,7 +65,7 @@ def _read_ans(jour: date) -> int:
     return read_conservation(jour).entier
 
 
-def _dossiers(perimetre: Perimetre) -> QuerySet[Any]:
+def select_dossiers(perimetre: Perimetre) -> QuerySet[Any]:
     gels = GelConservation.objects.visible_to(perimetre).filter(
         menage_id=OuterRef("pk"), leve_le__isnull=True
     )
@@ -101,7 +89,7 @@ def describe(ligne: dict[str, Any], jour: date) -> dict[str, Any]:
 
 def find_reference(perimetre: Perimetre, menage_id: int) -> str:
     """The reference of a file; Introuvable when there is none."""
-    reference = _dossiers(perimetre).filter(pk=menage_id).values_list("reference", flat=True)
+    reference = select_dossiers(perimetre).filter(pk=menage_id).values_list("reference", flat=True)
     if (found := reference.first()) is None:
         raise Introuvable("Ce dossier n’existe pas.")
     return str(found)
@@ -144,7 +132,7 @@ def read_fondement(jour: date, nature: str) -> str:
 def list_candidats(perimetre: Perimetre, nature: str) -> list[int]:
     """Files past the delay, closed and not held, the oldest first; a bounded number."""
     butoir = find_butoir(perimetre.jour, read_duree(perimetre.jour, nature).entier)
-    libres = _dossiers(perimetre).filter(gele=False)
+    libres = select_dossiers(perimetre).filter(gele=False)
     if nature == NaturePurge.ARCHIVAGE:
         found = libres.filter(archive_le__isnull=True, dernier_contact_le__lte=butoir)
         found = found.order_by("dernier_contact_le", "pk")
@@ -159,12 +147,12 @@ def count_apercu(menage_ids: Sequence[int], nature: str) -> dict[str, Any]:
     """What a purge would touch: files, and rows by model when it is an anonymisation."""
     if nature == NaturePurge.ARCHIVAGE:
         return {"dossiers": len(menage_ids), "modeles": {"menages.Menage": len(menage_ids)}}
-    foyer = [*menage_ids, *_list_absorbes(menage_ids)]
+    foyer = [*menage_ids, *list_absorbes(menage_ids)]
     modeles = {**count_purge(foyer), **count_rows(foyer)}
     return {"dossiers": len(menage_ids), "modeles": {k: n for k, n in modeles.items() if n}}
 
 
-def _list_absorbes(menage_ids: Sequence[int]) -> list[int]:
+def list_absorbes(menage_ids: Sequence[int]) -> list[int]:
     absorbes = Menage._base_manager
     return list(
         absorbes.filter(fusionne_dans_id__in=list(menage_ids))
@@ -265,67 +253,3 @@ def lecture_purge(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
     """A page of a purge: references of files, never their content."""
     purge = find_purge(perimetre, kwargs["purge_id"])
     return Lecture(OBJET_PURGE, purge.pk, None, Niveau.AGREGE, purge.reference)
-
-
-# -- rights of persons -------------------------------------------------------------------------
-
-
-def find_menage_de(perimetre: Perimetre, reference: str, nom: str, prenom: str) -> tuple[int, int]:
-    """The household and the person of that exact name in it; nothing is said of anybody else."""
-    menage = _dossiers(perimetre).filter(reference=reference.strip().upper()).first()
-    if menage is not None:
-        cherche = (normalise(nom), normalise(prenom))
-        gens = Personne._base_manager.filter(appartenances__menage_id=menage.pk).order_by("pk")
-        for personne in gens:
-            if (normalise(personne.nom), normalise(personne.prenom)) == cherche:
-                return menage.pk, personne.pk
-    message = "Aucune personne de ce nom ne se trouve dans un ménage de cette référence."
-    raise ErreurMetier(message, {"menage": "Relisez la référence et le nom."})
-
-
-def list_demandes(perimetre: Perimetre, filtres: Mapping[str, Any]) -> QuerySet[Any]:
-    """Requests; those to answer by default."""
-    demandes: QuerySet[Any] = DemandeDroit.objects.visible_to(perimetre)
-    if droit := filtres.get("droit"):
-        demandes = demandes.filter(droit=droit)
-    if filtres.get("etat") == "toutes":
-        return demandes
-    return demandes.filter(statut=filtres.get("etat") or StatutDemande.RECUE)
-
-
-def describe_demande(ligne: dict[str, Any], jour: date) -> dict[str, Any]:
-    """A row of that list in words."""
-    ouverte = ligne["statut"] == StatutDemande.RECUE
-    return {
-        **ligne,
-        "droit": Droit(ligne["droit"]).label,
-        "etat": StatutDemande(ligne["statut"]).label,
-        "retard": ouverte and ligne["echeance_le"] < jour,
-    }
-
-
-def find_demande(perimetre: Perimetre, demande_id: int) -> DemandeDroit:
-    demande: DemandeDroit = DemandeDroit.objects.find_visible(perimetre, demande_id)
-    return demande
-
-
-def lecture_demande(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    """A request names the person who made it."""
-    d = find_demande(perimetre, kwargs["demande_id"])
-    return Lecture("conformite.demandedroit", d.pk, d.menage_id, Niveau.FACTUEL, d.reference)
-
-
-def lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    """The person's whole file: read at the highest level, for the request."""
-    d = find_demande(perimetre, kwargs["demande_id"])
-    motif = f"Droit d’accès, demande {d.reference}"
-    return Lecture(
-        "conformite.demandedroit", d.pk, d.menage_id, Niveau.CONFIDENTIEL, d.reference, motif
-    )
-
-
-def export_de(perimetre: Perimetre, demande: DemandeDroit) -> ExportPersonne:
-    """The file of a request. The row rules are told why: the officer has no link to it."""
-    foyer = [demande.menage_id, *_list_absorbes([demande.menage_id])]
-    with ouvre_transaction(perimetre, systeme=f"droit d’accès, demande {demande.reference}"):
-        return build_export(foyer, demande.personne_id, perimetre.jour)
