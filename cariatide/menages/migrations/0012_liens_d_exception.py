@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('menages', '0010_archive_et_anonymat'),
+        ('menages', '0011_regroupements'),
         ('partenaires', '0005_sessions_d_exception'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
