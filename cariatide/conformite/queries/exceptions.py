@@ -43,13 +43,11 @@ def find_dossier(perimetre: Perimetre, reference: str) -> dict[str, Any]:
     found = (
         select_dossiers(perimetre)
         .filter(reference__iexact=reference.strip())
-        .values("pk", "reference", "archive_le", "fusionne_dans__reference")
+        .values("pk", "reference", "archive_le")
         .first()
     )
     if found is None:
         phrase = "Aucun dossier ne porte cette référence."
-    elif found["fusionne_dans__reference"]:
-        phrase = f"Ce dossier a été réuni avec {found['fusionne_dans__reference']} : ouvrez-le."
     elif found["archive_le"]:
         phrase = "Ce dossier est en archive : rendez-le d’abord à la base active."
     else:
