@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -218,7 +219,9 @@ def test_prepare_inscribe_reorder_withdraw(
         c.post(reverse("commission:inscrire", args=[planned.pk]), {"dossier": cles})
         assert [p.libelle for p in cases(monde, planned)] == ["Carlier", "Okafor", "Zola"]
         zola = cases(monde, planned)[2]
-        c.post(reverse("commission:deplacer", args=[zola.pk]), {"sens": "haut"})
+        envoi = {"sens": "haut", "envoi": str(uuid4())}
+        for _ in range(2):  # the same click sent again moves the case once
+            c.post(reverse("commission:deplacer", args=[zola.pk]), envoi)
         assert [p.libelle for p in cases(monde, planned)] == ["Carlier", "Zola", "Okafor"]
         refused = c.post(reverse("commission:retirer", args=[zola.pk]), {"motif": ""})
         assert refused.status_code == 422

@@ -27,9 +27,10 @@ TABLES = {
         ["acteur", "role", "libelle", "organisation", "route", "motif"],
     ),
 }
+# Two rows that say the same exchange nothing: that one is drawn again.
 ECHANGE = (
     "UPDATE {table} t SET {champ} = a.{champ} FROM {table} a"
-    " WHERE (t.{cle}, a.{cle}) IN ((%s, %s), (%s, %s))"
+    " WHERE (t.{cle}, a.{cle}) IN ((%s, %s), (%s, %s)) AND t.{champ} <> a.{champ}"
 )
 
 

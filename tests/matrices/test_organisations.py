@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.urls import reverse
 
+from cariatide.conformite.actions import open_exception
 from cariatide.echanges.actions import save_filtre
 from cariatide.journal.models import Consultation, Evenement
 from cariatide.menages.actions import merge_menages
@@ -26,6 +27,7 @@ from cariatide.web.documentation import Route, list_routes
 from tests.commission.fabrique import add_dossier, add_instance, inscribe, plan, register_faux
 from tests.distribution import JOUR, Monde, add_menage
 from tests.matrices.routes import PARAMETRE, add_role
+from tests.menages.test_regroupement import couple_separe, join
 from tests.mesures.conftest import Fabrique
 from tests.navigateur import decor
 from tests.navigateur.routes import OBJETS, PARTICULIERS, PERSONNELS
@@ -65,6 +67,11 @@ def build(monde: Monde) -> None:
     with fabrique.au_nom_de("chef") as perimetre:
         merge_menages(
             perimetre=perimetre, garde_id=garde.pk, absorbe_id=absorbe.pk, motif="Une seule"
+        )
+    join(monde, *couple_separe(monde))
+    with ouvre_transaction(monde.perimetre("dpo")):
+        open_exception(
+            perimetre=monde.perimetre("dpo"), reference=garde.reference, motif="Plainte reçue sur ce dossier", heures=1
         )
     with register_faux() as faux:
         inscribe(monde, plan(monde, add_instance(monde)), add_dossier(monde, faux))

@@ -58,7 +58,6 @@ SANS_PAGE = {
         ("conformite:droit", "conformite:repondre", "conformite:rectifier"),
         "the demonstration holds no request (tests/conformite/test_droits.py)",
     ),
-    "conformite:export_dossier": "JSON or PDF handed to a person (tests/conformite/test_droits.py)",
     "conformite:proces_verbal": "PDF of a finished purge (tests/conformite/test_purges.py)",
     "commission:suivi": "tells the page of a session whether it changed, without a page",
     "partenaires:mon_equipe": "redirects to the team of one’s organisation",

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.test import RequestFactory
 from django.urls import ResolverMatch
 
@@ -95,7 +96,10 @@ def test_la_lecture_est_notee_avant_la_page(monkeypatch: pytest.MonkeyPatch) -> 
     ask(aucune)
     assert len(notees) == 4
     ask(une, methode="post")
-    assert len(notees) == 4
+    assert len(notees) == 5, "the page that comes back shows the same content"
+    suite = route("chef", consulte=lambda p, k: LECTURE)
+    ask(vue_de(suite, lambda request, **kwargs: redirect("/suite/")), methode="post")
+    assert len(notees) == 5, "an act that leads on shows nothing"
 
 
 def test_la_lecture_d_une_page_sans_nom_est_notee(monkeypatch: pytest.MonkeyPatch) -> None:

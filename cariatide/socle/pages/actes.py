@@ -212,8 +212,7 @@ def send(
 def run_bouton(request: HttpRequest, adresse: str, envoi: Callable[[], Fait]) -> HttpResponse:
     """A button without a page of its own: its refusal is said on the page it came from.
 
-    With a key (`donnees={"envoi": nouvel_envoi()}`), the same click sent again acts once: for what
-    the state of the object does not refuse by itself.
+    `c.bouton_acte` gives each button a key: the same click sent again acts once.
     """
     faits: list[Fait] = []
 

@@ -30,6 +30,7 @@ from cariatide.commission.web import forms
 from cariatide.commission.web.views.commun import ROLES_SEANCE, send_pdf
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.envois import act_once
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_sur_place
 from cariatide.socle.pages.formulaires import Formulaire, bind
@@ -134,14 +135,18 @@ def donner_avis(request: HttpRequest, passage_id: int) -> HttpResponseBase:
 @route(Role.SECRETARIAT)
 @require_POST
 def deplacer(request: HttpRequest, passage_id: int) -> HttpResponseBase:
-    passage = move_passage(
-        perimetre=request.perimetre,
-        passage_id=passage_id,
-        monte=request.POST.get("sens") == "haut",
-    )
+    passage = find_passage(request.perimetre, passage_id)
+    adresse = reverse("commission:seance", args=[passage.seance_id])
     if request.POST.get("retour") == "en_seance":
-        return redirect("commission:en_seance_dossier", passage.seance_id, passage.pk)
-    return redirect("commission:seance", passage.seance_id)
+        adresse = reverse("commission:en_seance_dossier", args=[passage.seance_id, passage.pk])
+
+    def envoi() -> str:
+        monte = request.POST.get("sens") == "haut"
+        move_passage(perimetre=request.perimetre, passage_id=passage_id, monte=monte)
+        return adresse
+
+    act_once(request, envoi)  # the click of a browser that got no answer, sent again
+    return redirect(adresse)
 
 
 @route(Role.SECRETARIAT, consulte=lecture_passage)

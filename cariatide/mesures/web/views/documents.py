@@ -10,7 +10,6 @@ from cariatide.mesures import actions
 from cariatide.mesures.documents import ENGAGEMENTS_MENAGE, ENGAGEMENTS_OPERATEUR
 from cariatide.mesures.models import Bilan
 from cariatide.mesures.queries import find_mesure, lecture_de, lecture_mesure, refuse_contrat
-from cariatide.mesures.statuts import StatutMesure
 from cariatide.mesures.web import forms
 from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS, Genre, acte, page_acte
 from cariatide.socle.pages.actes import ActeSimple, Fait, PageActe, run_acte
@@ -46,7 +45,7 @@ def liste(request: HttpRequest, mesure_id: int) -> HttpResponse:
         "colonnes": COLONNES,
         "niveaux": {int(n): n for n in Niveau},
         "contrat": perimetre.find_mandat(EQUIPE, mesure.operateur_id) is not None
-        and mesure.statut in (StatutMesure.ACCORDEE, StatutMesure.PROPOSEE),
+        and not refuse_contrat(mesure, perimetre),
     }
     return rend(request, "mesures/documents.html", contexte)
 
