@@ -71,7 +71,10 @@ def build(monde: Monde) -> None:
     join(monde, *couple_separe(monde))
     with ouvre_transaction(monde.perimetre("dpo")):
         open_exception(
-            perimetre=monde.perimetre("dpo"), reference=garde.reference, motif="Plainte reçue sur ce dossier", heures=1
+            perimetre=monde.perimetre("dpo"),
+            reference=garde.reference,
+            motif="Plainte reçue sur ce dossier",
+            heures=1,
         )
     with register_faux() as faux:
         inscribe(monde, plan(monde, add_instance(monde)), add_dossier(monde, faux))
