@@ -126,7 +126,7 @@ def read_fondement(jour: date, nature: str) -> str:
     """The delay in words, with its source, as the report keeps it."""
     duree = read_duree(jour, nature)
     depuis = "le dernier contact" if nature == NaturePurge.ARCHIVAGE else "la mise en archive"
-    return f"{duree.entier} an(s) après {depuis}. {duree.reference}"
+    return f"{duree.entier} an{'s' if duree.entier > 1 else ''} après {depuis}. {duree.reference}"
 
 
 def list_candidats(perimetre: Perimetre, nature: str) -> list[int]:

@@ -11,6 +11,7 @@ from cariatide.menages.models import LigneSituation, SituationFinanciere
 
 # Every household has a first snapshot; about one in two, another one later.
 PART_REVUS = 0.5
+MINIMA = 900  # euros a month: above it, the demonstration says wages
 INTERVALLE = (120, 260)  # days
 Lignes = list[tuple[str, str, Decimal]]
 
@@ -32,8 +33,10 @@ def _draw(e: Ecriture, ecrit: MenageEcrit) -> Lignes:
     familiales = min(_euros(enfants * h.uniform(70, 110)), foyer.ressources)
     if familiales:
         lignes.append(("prestations_familiales", "", familiales))
-    principal = h.choice(("rsa", "emploi", "emploi", "aah"))
-    lignes.append((principal, "", foyer.ressources - familiales))
+    reste = foyer.ressources - familiales
+    # No minimum income is as high as the larger sums of the distribution.
+    principal = h.choice(("rsa", "emploi", "aah")) if reste < MINIMA else "emploi"
+    lignes.append((principal, "", reste))
     if foyer.loyer:
         lignes.append(("loyer", "", foyer.loyer))
         lignes.append(("aide_logement", "", _euros(float(foyer.loyer) * h.uniform(0.3, 0.6))))
