@@ -98,7 +98,8 @@ def describe_champ(objet_type: str, champ: str) -> str:
     field = _find_champ(objet_type, champ)
     if field is not None and field.verbose_name != field.name.replace("_", " "):
         return str(field.verbose_name)
-    return francise(champ)
+    debut, _, fin = champ.rpartition("_")
+    return f"{francise(debut)} le" if debut and fin == "le" else francise(champ)
 
 
 def describe_valeur(objet_type: str, champ: str, valeur: Any) -> str:

@@ -35,7 +35,7 @@ HORS = {
 _TECHNIQUES = {
     "version", "nom_normalise", "recherche", "mots", "cle_phonetique", "telephone_cle",
     "courriel_cle", "source_type", "source_id", "objet_type", "objet_id", "menage", "menage_id",
-    "sha256",
+    "sha256", "ton", "url",
 }  # fmt: skip
 _IDENTITE = (
     "civilite", "nom", "prenom", "naissance", "telephone", "courriel", "numero_allocataire",
@@ -117,6 +117,8 @@ def _row(objet: models.Model, only: tuple[str, ...] = ()) -> dict[str, str]:
     label, found = objet._meta.label_lower, {}
     for champ in objet._meta.concrete_fields:
         if (only and champ.name not in only) or champ.name in _TECHNIQUES or champ.primary_key:
+            continue
+        if champ.name.endswith("_id"):  # the key of a row of another floor says nothing to anybody
             continue
         if champ.is_relation:
             voisin = getattr(objet, champ.name) if _is_neutral(champ) else None
