@@ -64,7 +64,7 @@ class Machine(RuleBasedStateMachine):
         self._atomic.__exit__(None, None, None)
 
     def debut(self) -> Any:
-        raise NotImplementedError
+        """The day the machine starts; each machine says its own."""
 
     def prepare(self) -> None:
         """The object, and the model of its state."""
