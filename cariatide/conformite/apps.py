@@ -10,7 +10,7 @@ class ConformiteConfig(AppConfig):
         from cariatide.conformite.avis import AvisDesExceptions, AvisDesRectifications
         from cariatide.conformite.lifecycle import CYCLE, CYCLE_DROIT
         from cariatide.conformite.rattachable import AccesDException, RegistreDeConservation
-        from cariatide.conformite.rules import ROLES_CONFORMITE
+        from cariatide.conformite.rules import ROLES_CONFORMITE, ROLES_REGISTRE
         from cariatide.conformite.tasks import run_purges
         from cariatide.courriers.ports import regles_avis
         from cariatide.documents.ports import acces_objets
@@ -40,5 +40,9 @@ class ConformiteConfig(AppConfig):
             EntreeMenu(
                 "Administration", "Droits des personnes", "user-check", "conformite:droits",
                 ROLES_CONFORMITE, ordre=37,
+            ),
+            EntreeMenu(
+                "Administration", "Registre des traitements", "book-open", "conformite:registre",
+                ROLES_REGISTRE, ordre=38,
             ),
         )  # fmt: skip

@@ -1,9 +1,9 @@
-"""The report of a purge: what was done, on what ground, how much; nobody is named in it."""
+"""Papers of the officer: report of a purge (nobody is named), file of a person, register."""
 
 from datetime import date
 
-from cariatide.conformite.models import DemandeDroit, Purge
-from cariatide.conformite.queries import describe_modeles
+from cariatide.conformite.models import DemandeDroit, Purge, Traitement, VersionTraitement
+from cariatide.conformite.queries import describe_modeles, describe_version
 from cariatide.conformite.statuts import NaturePurge
 from cariatide.documents.contextes.base import Champ, EnTete
 from cariatide.documents.contextes.releve import Partie, Releve
@@ -93,4 +93,27 @@ def build_releve_personne(demande: DemandeDroit, export: ExportPersonne, jour: d
         avertissement="Ce document est remis à la personne seule. Le contenu des documents et des "
         "pièces lui est remis à part.",
         parties=(*parties, Partie(titre="Ce qui a été laissé de côté", texte=ecartes)),
+    )
+
+
+def build_registre(traitements: list[tuple[Traitement, VersionTraitement]], jour: date) -> Releve:
+    """The register in force: one part a processing, its headings in the order of article 30."""
+    organisations = sorted({t.organisation.nom for t, _ in traitements})
+    return Releve(
+        en_tete=EnTete(organisation=", ".join(organisations)),
+        reference="",
+        etabli_le=jour,
+        sous_titre="Registre des activités de traitement (RGPD, article 30)",
+        avertissement="Ce qui n’est pas encore connu est marqué « à compléter ».",
+        champs=(Champ(libelle="Traitements en vigueur", valeur=str(len(traitements))),),
+        parties=tuple(
+            Partie(
+                titre=f"{version.nom} ({traitement.reference})",
+                texte=f"Version {version.numero}, déclarée le {format_date(version.le)} par "
+                f"{version.auteur}. Relue le {format_date(traitement.revu_le)}.",
+                colonnes=("Rubrique", "Déclaration"),
+                lignes=tuple(describe_version(version, jour)),
+            )
+            for traitement, version in traitements
+        ),
     )

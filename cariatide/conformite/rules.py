@@ -1,6 +1,8 @@
 """Pure rules of retention (CNIL 2021-028 and 2023-095); "today" is an argument."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from cariatide.conformite.statuts import Conservation
 from cariatide.menages.rules import compute_terme
@@ -8,6 +10,20 @@ from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import add_months, add_years
 
 ROLES_CONFORMITE = frozenset({Role.PROTECTION_DES_DONNEES})
+# Who reads the register of processing: whoever answers for one of them. It names no person.
+ROLES_REGISTRE = ROLES_CONFORMITE | frozenset(
+    {
+        Role.ADMINISTRATEUR,
+        Role.ADMINISTRATEUR_TECHNIQUE,
+        Role.CHARGE_DU_PLAN,
+        Role.CHEF_DE_SERVICE,
+    }
+)
+# What RGPD article 30 asks of a record, in its order; a date beside a choice counts with it.
+RUBRIQUES = (
+    "finalite", "base_legale", "personnes", "donnees", "destinataires", "conservation", "securite",
+    "transferts", "responsable", "conjoints", "contact_dpo", "aipd",
+)  # fmt: skip
 MOTIF_MINIMUM = 20  # characters: a sentence, not a word
 BIENTOT_MOIS = 6  # a screen's convenience, not a rule of law
 
@@ -34,6 +50,19 @@ def find_butoir(jour: date, ans: int) -> date:
     butoir = add_years(jour, -ans)
     suivant = date.fromordinal(butoir.toordinal() + 1)
     return suivant if compute_terme(suivant, ans) <= jour else butoir
+
+
+def list_a_completer(valeurs: Mapping[str, Any]) -> list[str]:
+    """The headings of a record that say nothing yet; a length of the dated reference is enough."""
+    dites = {nom for nom in RUBRIQUES if str(valeurs.get(nom) or "").strip()}
+    if valeurs.get("conservation_code"):
+        dites.add("conservation")
+    return [nom for nom in RUBRIQUES if nom not in dites]
+
+
+def is_a_revoir(revu_le: date, mois: int | None, jour: date) -> bool:
+    """Whether a record waits for a review; without a delay set locally, none does."""
+    return mois is not None and add_months(revu_le, mois) <= jour
 
 
 def check_recopie(texte: str, reference: str) -> bool:

@@ -44,3 +44,11 @@ class StatutDemande(TextChoices):
     RECUE = "recue", "À répondre"
     REPONDUE = "repondue", "Répondue"
     REJETEE = "rejetee", "Rejetée"
+
+
+class AnalyseDImpact(TextChoices):
+    """Whether the analysis of RGPD article 35 was made; empty: nobody said."""
+
+    FAITE = "faite", "Faite"
+    NON_REQUISE = "non_requise", "Non requise"
+    A_FAIRE = "a_faire", "Requise, à faire"

@@ -1,7 +1,7 @@
 """What the story alone does not show, done by the real acts once it is written.
 
 Two files of one household joined and undoable, another pair left to be found, a portfolio that
-changes hands next week, filters kept under a name, choices of notices.
+changes hands next week, filters kept under a name, choices of notices, a register of processing.
 """
 
 from datetime import timedelta
@@ -9,6 +9,7 @@ from datetime import timedelta
 from cariatide.comptes.models import Utilisateur
 from cariatide.courriers.actions import save_preferences
 from cariatide.courriers.models import Envoi
+from cariatide.demonstration.conformite import fill_registre
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.echanges.actions import save_filtre
 from cariatide.menages.actions import (
@@ -28,6 +29,7 @@ from cariatide.partenaires.queries import build_perimetre
 from cariatide.socle.perimetre import Perimetre
 
 CHEF, REFERENTE, PILOTE = "claire.fontaine", "alice.renard", "bob.lambert"
+DELEGUEE = "denise.garnier"
 ABSENCE = (9, 23)  # days from today
 
 
@@ -52,6 +54,7 @@ def do_gestes(e: Ecriture) -> None:
         save_filtre(
             perimetre=perimetre, liste=liste, nom=nom, requete=requete, partage=perimetre is chef
         )
+    fill_registre(perimetre_of(e, DELEGUEE))
     save_preferences(perimetre=perimetre_of(e, PILOTE), envois={"": Envoi.QUOTIDIEN})
 
 

@@ -43,6 +43,7 @@ PARTICULIERS = {
     ("mesures:transferer", "referent_id"): "mesures.Mesure",
     ("partenaires:personne", "utilisateur_id"): "partenaires.Mandat",
     ("partenaires:accorder_mandat", "utilisateur_id"): "partenaires.Mandat",
+    ("conformite:version_traitement", "numero"): "conformite.VersionTraitement",
 }
 REFUS = "Cet acte n’est pas ouvert pour le moment"
 # Reads that are not pages. A route in neither list must open as a page.
@@ -59,6 +60,7 @@ SANS_PAGE = {
         "the demonstration holds no request (tests/conformite/test_droits.py)",
     ),
     "conformite:proces_verbal": "PDF of a finished purge (tests/conformite/test_purges.py)",
+    "conformite:registre_pdf": "PDF of the register (tests/conformite/test_registre.py)",
     "commission:suivi": "tells the page of a session whether it changed, without a page",
     "partenaires:mon_equipe": "redirects to the team of one’s organisation",
     "echanges:avancement": "fragment that a sent file shows",
@@ -116,6 +118,7 @@ OBJETS = {
     "seance_id": "commission.Seance",
     "session_id": "partenaires.SessionException",
     "secteur_id": "territoire.Secteur",
+    "traitement_id": "conformite.Traitement",
     "utilisateur_id": "comptes.Utilisateur",
 }
 

@@ -16,7 +16,7 @@ from cariatide.amelioration.models import OperationTravaux
 from cariatide.baux.models import Occupation
 from cariatide.commission.models import Seance
 from cariatide.comptes.models import Utilisateur
-from cariatide.conformite.models import DemandeDroit, Purge
+from cariatide.conformite.models import DemandeDroit, Purge, Traitement
 from cariatide.courriers.models import Notification
 from cariatide.demandes.models import Saisine
 from cariatide.documents.models import DocumentEmis
@@ -41,6 +41,7 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "conformite.queries.droits.TRIS_DROITS": (DemandeDroit,),
     "conformite.queries.exceptions.TRIS_EXCEPTIONS": (SessionException,),
     "conformite.queries.conservation.TRIS_PURGES": (Purge,),
+    "conformite.queries.registre.TRIS_REGISTRE": (Traitement,),
     "courriers.queries.TRIS": (Notification,),
     "demandes.queries.saisines.TRIS": (Saisine,),
     "documents.queries.TRIS": (DocumentEmis,),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.conformite.web import droits, exceptions, purges, views
+from cariatide.conformite.web import droits, exceptions, purges, registre, views
 
 app_name = "conformite"
 urlpatterns = [
@@ -26,5 +26,18 @@ urlpatterns = [
     path("droits/<int:demande_id>/rectifier/", droits.rectifier, name="rectifier"),
     path(
         "droits/<int:demande_id>/dossier.<slug:sorte>", droits.export_dossier, name="export_dossier"
+    ),
+    path("registre/", registre.liste, name="registre"),
+    path("registre/preremplir/", registre.preremplir, name="preremplir"),
+    path("registre/nouveau/", registre.nouveau, name="nouveau_traitement"),
+    path("registre/registre.pdf", registre.imprimer, name="registre_pdf"),
+    path("registre/<int:traitement_id>/", registre.detail, name="traitement"),
+    path("registre/<int:traitement_id>/modifier/", registre.modifier, name="modifier_traitement"),
+    path("registre/<int:traitement_id>/relire/", registre.relire, name="relire_traitement"),
+    path("registre/<int:traitement_id>/clore/", registre.clore, name="clore_traitement"),
+    path(
+        "registre/<int:traitement_id>/versions/<int:numero>/",
+        registre.version,
+        name="version_traitement",
     ),
 ]

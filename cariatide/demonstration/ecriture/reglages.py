@@ -1,6 +1,6 @@
 """The values that the département of the demonstration fixed for itself.
 
-No national text gives them: without a local decision no measure may be suspended. Both decisions
+No national text gives them: without a local decision no measure may be suspended. These decisions
 are invented, and say so.
 """
 
@@ -16,6 +16,7 @@ REGLAGES = {
         "Règlement intérieur de démonstration du fonds de solidarité",
     ),
     "rgpd.archive_intermediaire": (1, "Décision de démonstration du comité responsable"),
+    "registre.relecture": (12, "Décision de démonstration du comité responsable"),
     "commission.quorum": (3, "Règlement intérieur type de démonstration des instances"),
 }
 
