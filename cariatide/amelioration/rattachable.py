@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
 from cariatide.amelioration.models import OperationTravaux
 from cariatide.amelioration.statuts import MODIFIABLES
 from cariatide.baux.models import Occupation
 from cariatide.menages.effacement import Effacement, manager_of
-from cariatide.menages.ports import EnCours, RattachableSimple
+from cariatide.menages.ports import EnCours, LectureEnCours, RattachableSimple
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
 
 _LOGEMENT = "parc.Logement"
@@ -70,18 +70,18 @@ class TravauxDuMenage(RattachableSimple):
             **super().purge(menage_ids, perimetre),
         }
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours:
         found = OperationTravaux.objects.visible_to(perimetre).filter(
             menage_id=menage_id, statut__in=sorted(MODIFIABLES)
         )
-        return [
-            EnCours(
+        return LectureEnCours(
+            found.order_by("-etudiee_le", "-id"),
+            lambda o: EnCours(
                 titre=f"Travaux {o.reference}",
                 detail=f"{o.objet}, {o.get_statut_display().lower()}",
-                url=reverse("amelioration:operation", args=[o.pk]),
+                url=adresse("amelioration:operation", o.pk),
                 echeance=o.fin_prevue,
                 echeance_libelle="fin prévue" if o.fin_prevue else "",
                 ton="late" if o.fin_prevue and o.fin_prevue < perimetre.jour else "",
-            )
-            for o in found.order_by("-etudiee_le", "-id")
-        ]
+            ),
+        )

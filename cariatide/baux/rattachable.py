@@ -2,13 +2,13 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.urls import reverse
 
 from cariatide.baux.models import Occupation
 from cariatide.baux.rules import describe_periode
 from cariatide.menages.effacement import Effacement
-from cariatide.menages.ports import EnCours, RattachableSimple
+from cariatide.menages.ports import EnCours, LectureEnCours, RattachableSimple
 from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
 
 
@@ -22,23 +22,23 @@ class OccupationsDuMenage(RattachableSimple):
             ouverts={"baux.Occupation": ("occupe un logement", Q(sortie_le__isnull=True))},
         )
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours:
         found = (
             Occupation.objects.visible_to(perimetre)
             .filter(menage_id=menage_id, sortie_le__isnull=True)
             .select_related("logement", "logement__commune")
         )
-        return [
-            EnCours(
+        return LectureEnCours(
+            found,
+            lambda o: EnCours(
                 titre=f"Logé {describe_periode(o.entree_le, None)}",
                 detail=(
                     f"{o.get_nature_display()}, {o.logement.get_type_display()}, "
                     f"{o.logement.commune.nom}"
                 ),
-                url=reverse("baux:occupation", args=[o.pk]),
-            )
-            for o in found
-        ]
+                url=adresse("baux:occupation", o.pk),
+            ),
+        )
 
     def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
         try:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 
 from cariatide.commission.models import Passage, Seance
 from cariatide.commission.queries import OBJET_SEANCE
@@ -11,8 +10,9 @@ from cariatide.commission.statuts import OUVERTS, StatutSeance
 from cariatide.documents.actions import purge_papiers
 from cariatide.documents.queries import papiers_of
 from cariatide.menages.effacement import Effacement
-from cariatide.menages.ports import EnCours, RattachableSimple
+from cariatide.menages.ports import EnCours, LectureEnCours, RattachableSimple
 from cariatide.socle.dates import format_date
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
 
 
@@ -73,24 +73,24 @@ class PassagesDuMenage(RattachableSimple):
             **super().purge(menage_ids, perimetre), "commission.Seance": sum(effaces.values())
         }  # fmt: skip
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours:
         rows = (
             Passage.objects.visible_to(perimetre)
             .filter(menage_id=menage_id, statut__in=OUVERTS)
             .select_related("seance__instance")
             .order_by("seance__le", "pk")
         )
-        return [
-            EnCours(
+        return LectureEnCours(
+            rows,
+            lambda p: EnCours(
                 titre=f"Séance du {format_date(p.seance.le)}",
                 detail=f"{p.seance.instance.nom}, dossier {p.reference}",
-                url=reverse("commission:passage", args=[p.pk]),
+                url=adresse("commission:passage", p.pk),
                 echeance=p.seance.le,
                 echeance_libelle="examen en séance",
                 ton="late" if p.urgent else "",
                 suite=(
                     "En cours d’examen" if p.seance.statut == StatutSeance.OUVERTE else "Inscrit"
                 ),
-            )
-            for p in rows
-        ]
+            ),
+        )

@@ -1,13 +1,13 @@
 """The saisines of a household on its page, and their move when two households merge."""
 
 from django.db.models import Q
-from django.urls import reverse
 
 from cariatide.demandes.queries import list_en_cours_menage
 from cariatide.demandes.statuts import EN_COURS, StatutSaisine
 from cariatide.menages.effacement import Effacement
-from cariatide.menages.ports import EnCours, RattachableSimple
+from cariatide.menages.ports import EnCours, LectureEnCours, RattachableSimple
 from cariatide.socle.dates import format_date
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
 
 _SAISINE = "saisine__menage_id"
@@ -63,17 +63,17 @@ class SaisinesDuMenage(RattachableSimple):
             },
         )  # fmt: skip
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
-        return [
-            EnCours(
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours:
+        return LectureEnCours(
+            list_en_cours_menage(perimetre, menage_id),
+            lambda saisine: EnCours(
                 titre=f"Saisine {saisine}",
                 detail=(
                     f"{saisine.get_dispositif_display()}, {saisine.origine_organisation}, "
                     f"le {format_date(saisine.date_saisine)}"
                 ),
-                url=reverse("demandes:detail", args=[saisine.pk]),
+                url=adresse("demandes:detail", saisine.pk),
                 ton="late" if saisine.urgence and not saisine.decidee_le else "",
                 suite=_SUITES.get(StatutSaisine(saisine.statut), saisine.get_statut_display()),
-            )
-            for saisine in list_en_cours_menage(perimetre, menage_id)
-        ]
+            ),
+        )

@@ -2,16 +2,21 @@
 
 It reads menages_rattachement alone: each mandate opens the households linked to its organisation at
 the wanted level, on that day, within its own territory and agreement. Written as EXISTS, so that
-PostgreSQL chooses to start from the links (small perimeter) or from the page (large one): ADR 0011.
+PostgreSQL chooses to start from the links (small perimeter) or from the page (large one): ADR 0012.
+Its text is written once for each perimeter: ADR 0031.
 """
+
+from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.socle.access import NOTHING, any_of
+from cariatide.socle.existe import ExisteCompile, compile_lignes
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 from cariatide.territoire.models import Secteur
 
@@ -63,7 +68,23 @@ def condition_menage(perimetre: Perimetre, niveau: Niveau, champ: str = "pk") ->
     """Rows whose household (column path `champ`) the perimeter may read at that level."""
     if not perimetre.may_read(niveau):
         return NOTHING
-    return Q(Exists(links_of(perimetre, niveau).filter(menage_id=OuterRef(champ))))
+    return Q(existe_lien(perimetre, niveau, champ))
+
+
+def existe_lien(
+    perimetre: Perimetre, niveau: Niveau, champ: str = "pk", colonne: str = "menage_id"
+) -> ExisteCompile:
+    """Whether a link whose `colonne` is `champ` opens the household at that level."""
+    return ExisteCompile(*_compile_liens(perimetre, niveau), colonne, champ)
+
+
+@lru_cache(maxsize=2048)
+def _compile_liens(perimetre: Perimetre, niveau: Niveau) -> tuple[str, tuple[Any, ...]]:
+    """A perimeter says all there is to say: its text is the same until the day or a mandate ends.
+
+    Nothing that the database holds is kept: the links are read each time.
+    """
+    return compile_lignes(links_of(perimetre, niveau))
 
 
 def condition_rattache(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from cariatide.menages.models import LigneSituation, NatureBudget, SituationFinanciere
 from cariatide.menages.rules import Budget
@@ -67,7 +67,9 @@ def _totals() -> dict[str, Sum]:
     }
 
 
-def _to_releve(situation: SituationFinanciere) -> Releve:
+def to_releve(situation: SituationFinanciere) -> Releve:
+    """A row of `read_dernier_releve` as the pages show it."""
+
     def lu(nom: str) -> Decimal:
         return getattr(situation, f"t_{nom}") or Decimal(0)
 
@@ -86,20 +88,30 @@ def _to_releve(situation: SituationFinanciere) -> Releve:
 
 def list_releves(perimetre: Perimetre, menage_id: int, au: date | None = None) -> list[Releve]:
     """The snapshots of a household with their totals, latest first: one query."""
-    found = SituationFinanciere.objects.visible_to(perimetre).filter(menage_id=menage_id)
-    if au is not None:
-        found = found.filter(le__lte=au)
-    rows = found.annotate(**_totals()).select_related("organisation").order_by("-le", "-pk")
-    return [_to_releve(row) for row in rows[:HISTORIQUE_MAX]]
+    rows = _with_totals(perimetre, menage_id, au).select_related("organisation")
+    return [to_releve(row) for row in rows[:HISTORIQUE_MAX]]
 
 
 def find_releve(perimetre: Perimetre, menage_id: int, au: date | None = None) -> Releve | None:
     """The latest snapshot, or the latest on a day: one query; None when there is none to read."""
+    return next(map(to_releve, read_dernier_releve(perimetre, menage_id, au)), None)
+
+
+def read_dernier_releve(
+    perimetre: Perimetre, menage_id: int, au: date | None = None
+) -> QuerySet[SituationFinanciere]:
+    """The latest snapshot with its totals, not yet read: at most one row, for `to_releve`."""
+    return _with_totals(perimetre, menage_id, au)[:1]
+
+
+def _with_totals(
+    perimetre: Perimetre, menage_id: int, au: date | None
+) -> QuerySet[SituationFinanciere]:
     found = SituationFinanciere.objects.visible_to(perimetre).filter(menage_id=menage_id)
     if au is not None:
         found = found.filter(le__lte=au)
-    row = found.annotate(**_totals()).order_by("-le", "-pk").first()
-    return _to_releve(row) if row is not None else None
+    rows: QuerySet[SituationFinanciere] = found.annotate(**_totals()).order_by("-le", "-pk")
+    return rows
 
 
 def find_derniere(perimetre: Perimetre, menage_id: int) -> int:

@@ -3,12 +3,12 @@
 A test fails for a model with a foreign key to Menage that no registered port covers, or purges.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cariatide.menages.effacement import (
     Effacement,
@@ -36,14 +36,28 @@ class EnCours:
     suite: str = ""
 
 
+@dataclass(frozen=True)
+class LectureEnCours:
+    """The rows behind the cards of an app, not yet read, and the card of each.
+
+    The page of a household reads the rows of every app in one statement.
+    """
+
+    lignes: QuerySet[Any]
+    carte: Callable[[Any], EnCours]
+
+    def list_cartes(self) -> list[EnCours]:
+        return [self.carte(ligne) for ligne in self.lignes]
+
+
 class Rattachable(Protocol):
     """An app whose rows hang from a household."""
 
     # Labels ("mesures.Mesure") of the models with a key to Menage that this app covers.
     modeles: frozenset[str]
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
-        """What is open for this household, within the perimeter, for its page: one query."""
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours | None:
+        """What is open for this household, within the perimeter, for its page; None: nothing."""
 
     def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
         """Move every row of one household to another (merge); returns the moved ids by model."""
@@ -107,8 +121,8 @@ class RattachableSimple:
         self.effacements = effacements
         self.ouverts = dict(ouverts or {})
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
-        return []
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours | None:
+        return None
 
     def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
         return {label: move_rows(label, source_id, cible_id) for label in sorted(self.modeles)}

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cariatide.bareme.queries import ValeurDatee, value
 from cariatide.documents.queries import list_documents, list_pieces
-from cariatide.menages.acces import links_of
-from cariatide.menages.budget import Releve, find_releve
+from cariatide.menages.acces import existe_lien
+from cariatide.menages.budget import Releve, read_dernier_releve, to_releve
 from cariatide.menages.models import (
     Appartenance,
     Domicile,
@@ -27,7 +27,9 @@ from cariatide.menages.recherche import list_termes, read_reference
 from cariatide.menages.rules import Membre, describe_composition
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.queries import en_vigueur
-from cariatide.socle.access import RequeteProtegee
+from cariatide.socle.access import ABSENT, RequeteProtegee
+from cariatide.socle.ensemble import lit_ensemble
+from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
@@ -89,6 +91,9 @@ class FicheMenage:
     releve: Releve | None
     en_cours: list[EnCours]
     niveau: Niveau
+    faits: list[FaitParcours]
+    plus_de_faits: bool
+    lecteurs: list["Lecteur"]
 
 
 _NIVEAUX = (Niveau.CONFIDENTIEL, Niveau.SOCIAL, Niveau.FACTUEL)
@@ -97,7 +102,7 @@ _NIVEAUX = (Niveau.CONFIDENTIEL, Niveau.SOCIAL, Niveau.FACTUEL)
 def _with_niveaux(found: RequeteProtegee, perimetre: Perimetre) -> RequeteProtegee:
     """Say of each household which levels the perimeter reads: `lit_1` to `lit_3`."""
     lus = {
-        f"lit_{int(niveau)}": Exists(links_of(perimetre, niveau).filter(menage_id=OuterRef("pk")))
+        f"lit_{int(niveau)}": existe_lien(perimetre, niveau)
         for niveau in _NIVEAUX
         if perimetre.may_read(niveau)
     }
@@ -120,52 +125,57 @@ def find_niveau(perimetre: Perimetre, menage_id: int) -> Niveau:
     return Niveau.AGREGE if menage is None else _niveau_of(menage)
 
 
-def build_fiche(perimetre: Perimetre, menage_id: int) -> FicheMenage:
-    """Read a household for its page; raises Introuvable outside the perimeter."""
-    found = Menage.objects.select_related("commune", "issu_de")
-    menage = _with_niveaux(found, perimetre).find_visible(perimetre, menage_id)
-    appartenances = list(
-        Appartenance.objects.visible_to(perimetre)
-        .filter(menage_id=menage_id)
-        .select_related("personne")
-        .order_by("du", "id")
-    )
+def build_fiche(
+    perimetre: Perimetre, menage_id: int, domaine: str = "", faits_max: int = 40
+) -> FicheMenage:
+    """Read a household for its page, in one statement; raises Introuvable outside the perimeter.
+
+    domaine: only these facts of the timeline, at most `faits_max` of them.
+    """
     jour = perimetre.jour
+
+    def of(modele: Any) -> Any:
+        return modele.objects.visible_to(perimetre).filter(menage_id=menage_id)
+
+    visible = Menage.objects.visible_to(perimetre).filter(pk=menage_id)
+    menages = _with_niveaux(visible.select_related("commune", "issu_de"), perimetre)
+    appartenances = of(Appartenance).select_related("personne").order_by("du", "id")
+    domiciles = of(Domicile).filter(en_vigueur(jour)).select_related("commune").order_by("pk")[:1]
+    social, confidentiel = of(MenageSocial), of(MenageConfidentiel)
+    releves = read_dernier_releve(perimetre, menage_id)
+    faits = list_parcours(perimetre, menage_id, domaine)[: faits_max + 1]
+    liens = read_droits(perimetre, menage_id)
+    cartes = [c for port in rattachables if (c := port.read_en_cours(menage_id, perimetre))]
+    lit_ensemble(
+        menages, appartenances, domiciles, social, confidentiel, releves, faits, liens,
+        *(c.lignes for c in cartes),
+    )  # fmt: skip
+    if not menages:
+        raise Introuvable(ABSENT)
     membres = [a for a in appartenances if a.du <= jour and (a.au is None or a.au >= jour)]
     membres.sort(key=lambda a: (a.role != "referent", a.role != "conjoint", a.pk))
-    domicile = (
-        Domicile.objects.visible_to(perimetre)
-        .filter(en_vigueur(jour), menage_id=menage_id)
-        .select_related("commune")
-        .first()
-    )
-    niveau = _niveau_of(menage)
-    social = confidentiel = releve = None
-    if niveau >= Niveau.SOCIAL:
-        social = MenageSocial.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
-        releve = find_releve(perimetre, menage_id)
-    if niveau >= Niveau.CONFIDENTIEL:
-        confidentiel = (
-            MenageConfidentiel.objects.visible_to(perimetre).filter(menage_id=menage_id).first()
-        )
-    en_cours = [
-        carte for port in rattachables for carte in port.list_en_cours(menage_id, perimetre)
-    ]
-    en_cours.sort(key=lambda c: (c.echeance is None, c.echeance or date.max))
     return FicheMenage(
-        menage=menage,
+        menage=menages[0],
         composition=describe_composition(
             [Membre(a.role, a.personne.naissance, a.du, a.au) for a in appartenances], jour
         ),
         membres=membres,
         anciens=[a for a in appartenances if a not in membres],
-        domicile=domicile,
-        social=social,
-        confidentiel=confidentiel,
-        releve=releve,
-        en_cours=en_cours,
-        niveau=niveau,
+        domicile=next(iter(domiciles), None),
+        social=next(iter(social), None),
+        confidentiel=next(iter(confidentiel), None),
+        releve=next(map(to_releve, releves), None),
+        en_cours=_sort_cartes(carte for lues in cartes for carte in lues.list_cartes()),
+        niveau=_niveau_of(menages[0]),
+        faits=list(faits[:faits_max]),
+        plus_de_faits=len(faits) > faits_max,
+        lecteurs=group_droits(map(_to_droit, liens)),
     )
+
+
+def _sort_cartes(cartes: Iterable[EnCours]) -> list[EnCours]:
+    """What is due first, first; then what has no date."""
+    return sorted(cartes, key=lambda c: (c.echeance is None, c.echeance or date.max))
 
 
 def list_actes(perimetre: Perimetre) -> list[ActeSurMenage]:
@@ -199,28 +209,34 @@ class Droit:
     a_moi: bool
 
 
-def list_droits(perimetre: Perimetre, menage_id: int) -> list[Droit]:
-    """The links in force on a household; those that open it to this perimeter are marked."""
-    links = (
+def read_droits(perimetre: Perimetre, menage_id: int) -> QuerySet[Rattachement]:
+    """The links in force on a household, not yet read, with what names them."""
+    links: QuerySet[Rattachement] = (
         Rattachement.objects.filter(en_vigueur(perimetre.jour), menage_id=menage_id)
-        .annotate(a_moi=Exists(links_of(perimetre, Niveau.FACTUEL).filter(pk=OuterRef("pk"))))
+        .annotate(a_moi=existe_lien(perimetre, Niveau.FACTUEL, colonne="id"))
         .select_related("organisation", "utilisateur")
         .order_by("organisation__nom_normalise", "-niveau", "id")
     )
-    return [
-        Droit(
-            organisation=str(link.organisation),
-            personne=str(link.utilisateur or ""),
-            motif=MotifRattachement(link.motif).label,
-            niveau=Niveau(link.niveau),
-            du=link.du,
-            au=link.au,
-            source_type=link.source_type,
-            source_id=link.source_id,
-            a_moi=link.a_moi,
-        )
-        for link in links
-    ]
+    return links
+
+
+def list_droits(perimetre: Perimetre, menage_id: int) -> list[Droit]:
+    """The links in force on a household; those that open it to this perimeter are marked."""
+    return [_to_droit(link) for link in read_droits(perimetre, menage_id)]
+
+
+def _to_droit(link: Any) -> Droit:
+    return Droit(
+        organisation=str(link.organisation),
+        personne=str(link.utilisateur or ""),
+        motif=MotifRattachement(link.motif).label,
+        niveau=Niveau(link.niveau),
+        du=link.du,
+        au=link.au,
+        source_type=link.source_type,
+        source_id=link.source_id,
+        a_moi=link.a_moi,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from cariatide.menages.effacement import Effacement
-from cariatide.menages.ports import EnCours, RattachableSimple
-from cariatide.mesures.queries import list_cartes
+from cariatide.menages.ports import LectureEnCours, RattachableSimple
+from cariatide.mesures.queries import read_cartes
 from cariatide.mesures.statuts import VIVANTES
 from cariatide.socle.perimetre import Perimetre
 
@@ -59,5 +59,5 @@ class MesuresDuMenage(RattachableSimple):
             ouverts={"mesures.Mesure": ("une mesure est en cours", Q(statut__in=sorted(VIVANTES)))},
         )
 
-    def list_en_cours(self, menage_id: int, perimetre: Perimetre) -> list[EnCours]:
-        return list_cartes(menage_id, perimetre)
+    def read_en_cours(self, menage_id: int, perimetre: Perimetre) -> LectureEnCours:
+        return read_cartes(menage_id, perimetre)

@@ -18,6 +18,7 @@ from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import Perimetre
 
 NOTHING = Q(pk__in=[])
+ABSENT = "Cet élément n’existe pas, ou n’est pas dans votre périmètre."
 
 
 class PorteeManquante(RuntimeError):
@@ -72,7 +73,7 @@ class RequeteProtegee(models.QuerySet[Any]):
         """Return the object, or raise Introuvable whether it is absent or outside the perimeter."""
         found = self.visible_to(perimetre).filter(pk=pk).first()
         if found is None:
-            raise Introuvable("Cet élément n’existe pas, ou n’est pas dans votre périmètre.")
+            raise Introuvable(ABSENT)
         return found
 
     def _clone(self) -> Self:

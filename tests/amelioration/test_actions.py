@@ -379,7 +379,7 @@ def test_ma_journee_et_page_du_menage(
         lignes = TravauxAControler().lignes(perimetre)
     assert [(x.echeance, x.ton) for x in lignes] == [(date(2026, 11, 1), "late")]
     with django_assert_num_queries(1):
-        cartes = TravauxDuMenage().list_en_cours(menage.pk, perimetre)
+        cartes = TravauxDuMenage().read_en_cours(menage.pk, perimetre).list_cartes()
     assert [x.titre for x in cartes] == [f"Travaux {pressee.reference}"]
 
 

@@ -279,7 +279,7 @@ def test_fusion(monde: Monde, menage: Menage, logement: Logement) -> None:
     assert moved == {"baux.Occupation": [occupation.pk]}
     port.move_back(source_id=menage.pk, moved=moved)
     with ouvre_transaction(monde.perimetre("alice")):
-        cartes = port.list_en_cours(menage.pk, monde.perimetre("alice"))
+        cartes = port.read_en_cours(menage.pk, monde.perimetre("alice")).list_cartes()
     assert [x.titre for x in cartes] == ["Logé depuis le 01/09/2026"]
     add_entree(monde, cible, add_logement(monde, adresse="2 rue Haute"))
     with pytest.raises(ErreurMetier, match="à la même date"):

@@ -483,9 +483,9 @@ def test_card_of_the_household(monde: Monde, faux: FauxDossiers) -> None:
     passage = inscribe(monde, seance, add_dossier(monde, faux))[0]
     carte = PassagesDuMenage()
     assert carte.modeles == {"commission.Passage"}
-    found = carte.list_en_cours(passage.menage_id, monde.perimetre("alice"))
+    found = carte.read_en_cours(passage.menage_id, monde.perimetre("alice")).list_cartes()
     assert [(x.titre, x.echeance) for x in found] == [("Séance du 25/11/2026", demain(3))]
-    assert carte.list_en_cours(passage.menage_id, monde.perimetre("charlie")) == []
+    assert carte.read_en_cours(passage.menage_id, monde.perimetre("charlie")).list_cartes() == []
 
 
 def test_every_step_is_in_the_parcours_and_the_journal(monde: Monde, close: Seance) -> None:

@@ -136,12 +136,13 @@ def test_the_page_of_the_household_has_a_card_per_open_saisine(
     port = rattachables.get("demandes")
     alice = monde.perimetre("alice")
     with django_assert_num_queries(1):
-        [carte] = port.list_en_cours(saisine.menage_id or 0, alice)
+        [carte] = port.read_en_cours(saisine.menage_id or 0, alice).list_cartes()
     assert (carte.titre, carte.ton) == (f"Saisine {saisine}", "late")
     assert carte.suite == "Le secrétariat vérifie la saisine"
-    assert port.list_en_cours(saisine.menage_id or 0, monde.perimetre("charlie")) == []
+    charlie = monde.perimetre("charlie")
+    assert port.read_en_cours(saisine.menage_id or 0, charlie).list_cartes() == []
     avance(monde, saisine, "provisoire", "inscrite", "refus")
-    assert port.list_en_cours(saisine.menage_id or 0, alice) == []
+    assert port.read_en_cours(saisine.menage_id or 0, alice).list_cartes() == []
 
 
 def test_a_merge_moves_the_saisines_and_can_be_undone(monde: Monde, depose: Depose) -> None:

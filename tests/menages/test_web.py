@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cariatide.journal.models import Consultation, Evenement
@@ -60,6 +62,27 @@ def test_list_costs_the_same_for_one_and_for_thirty(
         with django_assert_max_num_queries(10):
             html = c.get(reverse("menages:liste")).content.decode()
     assert html.count("Nom") >= 30
+
+
+# What every page pays: session, account, mandates, and the two transactions of a journaled page.
+COMMUN = ("comptes_sessionouverte", 'FROM "comptes_utilisateur"', 'FROM "partenaires_mandat"',
+          "set_config", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "qui", "plafond"), [
+    ("liste", "alice", 3), ("detail", "alice", 8), ("detail", "chef", 8),
+])  # fmt: skip
+def test_a_page_asks_few_things_beyond_sign_in(
+    monde: Monde, client_de: Any, page: str, qui: str, plafond: int
+) -> None:
+    menage = add_menage(monde)
+    url = reverse(f"menages:{page}", args=[menage.pk] if page == "detail" else [])
+    with client_de(monde.personnes[qui]) as c:
+        c.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert c.get(url).status_code == 200
+    own = [q["sql"] for q in queries if not any(mot in q["sql"][:400] for mot in COMMUN)]
+    assert 1 <= len(own) <= plafond, "\n".join(sql[:120] for sql in own)
 
 
 def test_filters_find_without_accents_and_by_telephone(monde: Monde, client_de: Any) -> None:

@@ -9,18 +9,22 @@ from django.apps import apps
 from cariatide.courriers.ports import regles_avis
 from cariatide.journal.models import Evenement
 from cariatide.menages.models import Menage
-from cariatide.menages.ports import rattachables
+from cariatide.menages.ports import EnCours, rattachables
 from cariatide.mesures import actions
 from cariatide.mesures.actions import DonneesObjectif
 from cariatide.mesures.avis import REGLES
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.cycles import cycles
 from cariatide.socle.pages.journee import blocs
-from cariatide.socle.perimetre import perimetre_systeme
+from cariatide.socle.perimetre import Perimetre, perimetre_systeme
 from tests.distribution import JOUR, add_menage
 from tests.mesures.conftest import DECISION, Fabrique, reload
 
 pytestmark = pytest.mark.django_db
+
+
+def lit_cartes(menage_id: int, perimetre: Perimetre) -> list[EnCours]:
+    return rattachables.get("mesures").read_en_cours(menage_id, perimetre).list_cartes()
 
 
 def lignes(fabrique: Fabrique, code: str, qui: str) -> list[tuple[str, str]]:
@@ -59,14 +63,14 @@ def test_the_orientation_waits_on_the_day_of_the_operator_s_team(fabrique: Fabri
 def test_card_of_the_household_page(fabrique: Fabrique) -> None:
     mesure = fabrique.active(mois=7)
     with fabrique.au_nom_de("technicien") as perimetre:
-        cartes = rattachables.get("mesures").list_en_cours(mesure.menage_id, perimetre)
+        cartes = lit_cartes(mesure.menage_id, perimetre)
     assert len(cartes) == 1
     assert cartes[0].titre == "Accompagnement : Maîtrise d’œuvre urbaine et sociale"
     assert cartes[0].detail == "Axe maintien dans les lieux · Alice Renard · active"
     assert (cartes[0].echeance, cartes[0].ton) == (mesure.fin_prevue, "soon")
     assert cartes[0].suite == "1 objectif, 0 atteint"
     with fabrique.au_nom_de("charlie") as perimetre:
-        assert rattachables.get("mesures").list_en_cours(mesure.menage_id, perimetre) == []
+        assert lit_cartes(mesure.menage_id, perimetre) == []
 
 
 def test_merge_moves_every_row_and_back(fabrique: Fabrique) -> None:

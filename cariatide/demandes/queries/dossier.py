@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cariatide.commission.models import Passage
 from cariatide.commission.queries import OBJET_PASSAGE
@@ -164,11 +164,12 @@ def _list_faits(perimetre: Perimetre, saisine_id: int, menage_id: int | None) ->
     )
 
 
-def list_en_cours_menage(perimetre: Perimetre, menage_id: int) -> list[Saisine]:
-    """Open saisines of a household, for its page: one query."""
-    return list(
+def list_en_cours_menage(perimetre: Perimetre, menage_id: int) -> QuerySet[Saisine]:
+    """Open saisines of a household, for its page."""
+    found: QuerySet[Saisine] = (
         Saisine.objects.visible_to(perimetre)
         .filter(menage_id=menage_id, statut__in=sorted(EN_COURS))
         .select_related("origine_organisation")
         .order_by("-date_saisine", "-id")
     )
+    return found

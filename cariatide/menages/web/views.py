@@ -21,7 +21,6 @@ from cariatide.menages.queries import (
     lecture_menage,
     list_actes,
     list_droits,
-    list_lecteurs,
     list_menages,
     list_parcours,
     read_conservation,
@@ -38,13 +37,16 @@ from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
-    Colonne("nom_usage", "Ménage", tris=("nom", "nom_desc"), principale=True),
+    Colonne(
+        "nom_usage", "Ménage", tris=("nom", "nom_desc"), principale=True,
+        adresse="menages:detail", compose_si="adresse_protegee",
+    ),
     Colonne("reference", "Référence"),
-    Colonne("commune__nom", "Commune"),
+    Colonne("commune__nom", "Commune", compose_si="adresse_protegee"),
     Colonne("telephone", "Téléphone", "telephone"),
     Colonne("dernier_contact_le", "Dernier contact", "date", tris=("contact_ancien", "contact")),
     Colonne("cree_le", "Suivi depuis", "date", tris=("suivi_ancien", "suivi")),
-)
+)  # fmt: skip
 COLONNES_EXPORT = (
     ColonneExport("reference", "Référence"),
     ColonneExport("nom_usage", "Ménage"),
@@ -121,23 +123,22 @@ def liste(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
     """The household page: the centre of everything."""
     perimetre: Perimetre = request.perimetre
-    fiche = build_fiche(perimetre, menage_id)
+    domaine = request.GET.get("domaine", "")
+    domaine = domaine if domaine in DOMAINES else ""
+    fiche = build_fiche(perimetre, menage_id, domaine, PARCOURS_PAR_PAGE)
     if fiche.menage.fusionne_dans_id is not None:
         # Whoever kept the former address finds the file that was kept.
         adresse = reverse("menages:detail", args=[fiche.menage.fusionne_dans_id])
         return redirect(f"{adresse}?reunie={menage_id}")
-    domaine = request.GET.get("domaine", "")
-    domaine = domaine if domaine in DOMAINES else ""
-    faits = list(list_parcours(perimetre, menage_id, domaine)[: PARCOURS_PAR_PAGE + 1])
     contexte = {
         "fiche": fiche,
         "menage": fiche.menage,
         "actes": list_actes(perimetre),
-        "faits": present_faits(faits[:PARCOURS_PAR_PAGE]),
-        "plus_de_faits": len(faits) > PARCOURS_PAR_PAGE,
+        "faits": present_faits(fiche.faits),
+        "plus_de_faits": fiche.plus_de_faits,
         "domaine": domaine,
         "domaines": DOMAINES,
-        "lecteurs": list_lecteurs(perimetre, menage_id),
+        "lecteurs": fiche.lecteurs,
         "terme": compute_terme(
             fiche.menage.dernier_contact_le, read_conservation(perimetre.jour).entier
         ),

@@ -29,7 +29,6 @@ from cariatide.mesures.queries.pages import (
     lecture_mesure,
     list_a_faire,
     list_bilans_a_valider,
-    list_cartes,
     list_diagnostics_a_valider,
     list_inactives,
     list_mesures,
@@ -37,6 +36,7 @@ from cariatide.mesures.queries.pages import (
     list_orientees,
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
+    read_cartes,
 )
 from cariatide.mesures.queries.portefeuilles import add_retards, list_transferts
 from cariatide.mesures.queries.refus import (
@@ -76,7 +76,6 @@ __all__ = [
     "lecture_mesure",
     "list_a_faire",
     "list_bilans_a_valider",
-    "list_cartes",
     "list_diagnostics_a_valider",
     "list_inactives",
     "list_mesures",
@@ -90,6 +89,7 @@ __all__ = [
     "load_faits",
     "load_renouvelable",
     "make_contexte",
+    "read_cartes",
     "read_entier",
     "read_suivis",
     "refuse_adhesion",

@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
-from django.urls import reverse
 
 from cariatide.demandes.models import Saisine
 from cariatide.demandes.statuts import StatutSaisine
 from cariatide.echeances.models import Echeance
 from cariatide.menages.models import Menage
-from cariatide.menages.ports import EnCours
+from cariatide.menages.ports import EnCours, LectureEnCours
 from cariatide.menages.queries import Lecteur, find_niveau, list_lecteurs, search_condition
 from cariatide.mesures.lifecycle import CYCLE
 from cariatide.mesures.models import (
@@ -39,6 +38,7 @@ from cariatide.mesures.statuts import (
 )
 from cariatide.socle.lifecycle import Evaluation
 from cariatide.socle.normalisation import normalise
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Niveau, Perimetre
@@ -351,8 +351,8 @@ def list_inactives(perimetre: Perimetre, depuis: date) -> QuerySet[Mesure]:
 # -- the card on the household page ----------------------------------------------------------
 
 
-def list_cartes(menage_id: int, perimetre: Perimetre) -> list[EnCours]:
-    """Open measures of a household, with the state of their objectives: one query."""
+def read_cartes(menage_id: int, perimetre: Perimetre) -> LectureEnCours:
+    """Open measures of a household, with the state of their objectives."""
     rows = (
         Mesure.objects.visible_to(perimetre)
         .filter(menage_id=menage_id)
@@ -364,7 +364,7 @@ def list_cartes(menage_id: int, perimetre: Perimetre) -> list[EnCours]:
         )
         .order_by("ouverte_le", "id")
     )
-    return [_carte(m, perimetre.jour) for m in rows]
+    return LectureEnCours(rows, lambda m: _carte(m, perimetre.jour))
 
 
 def _carte(mesure: Any, jour: date) -> EnCours:
@@ -383,7 +383,7 @@ def _carte(mesure: Any, jour: date) -> EnCours:
     return EnCours(
         titre=f"Accompagnement : {mesure.get_dispositif_display()}",
         detail=" · ".join(parties),
-        url=reverse("mesures:detail", args=[mesure.pk]),
+        url=adresse("mesures:detail", mesure.pk),
         echeance=fin,
         echeance_libelle="Terme de la mesure" if fin else "",
         ton=ton,

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from cariatide.socle.dates import format_date
 from cariatide.socle.money import format_euros, format_nombre, format_pourcent
+from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.pages.formulaires import A_CHOISIR, css_of
 
 VIDE = "—"
@@ -62,6 +63,8 @@ class Colonne:
     """A column of a table: `tris` are the codes of the sorts its head toggles, ascending first.
 
     principale: head of the row, title of the card on a telephone. masquee: hidden until chosen.
+    adresse: route of the page that the cell opens, with the key of its row.
+    compose_si: field of the row that calls for the block of the page; elsewhere the value suffices.
     """
 
     code: str
@@ -70,6 +73,8 @@ class Colonne:
     tris: tuple[str, ...] = ()
     principale: bool = False
     masquee: bool = False
+    adresse: str = ""
+    compose_si: str = ""
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -97,11 +102,7 @@ class Colonne:
 
     def affiche(self, ligne: Any) -> str:
         """The cell of that row in the format of the column; a missing value is a dash."""
-        # A list gives plain dicts: the quick test first, this runs for every cell.
-        if type(ligne) is dict or isinstance(ligne, Mapping):
-            valeur = ligne[self.code]
-        else:
-            valeur = getattr(ligne, self.code)
+        valeur = _lit(ligne, self.code)
         if valeur is None or valeur == "":
             return VIDE
         if hasattr(valeur, "__html__"):
@@ -115,33 +116,63 @@ class Colonne:
         return self.tris[0]
 
 
+def _lit(ligne: Any, code: str) -> Any:
+    # A list gives plain dicts: the quick test first, this runs for every cell.
+    if type(ligne) is dict or isinstance(ligne, Mapping):
+        return ligne[code]
+    return getattr(ligne, code)
+
+
+def _list_cellules(
+    colonne: Colonne,
+    lignes: Sequence[Any],
+    compose: Callable[[Any, Colonne], Markup] | None,
+) -> list[str]:
+    """The cells of one column, written: composed, or their value, escaped in one call."""
+    debut, fin = map(str, colonne.balises)
+    composes = {
+        rang: str(compose(ligne, colonne)).strip()
+        for rang, ligne in enumerate(lignes)
+        if compose and (not colonne.compose_si or _lit(ligne, colonne.compose_si))
+    }
+    simples = [rang for rang in range(len(lignes)) if rang not in composes]
+    textes = _escape_all([colonne.affiche(lignes[rang]) for rang in simples])
+    if colonne.adresse:
+        urls = (adresse(colonne.adresse, _lit(lignes[rang], "pk")) for rang in simples)
+        textes = [f'<a href="{u}">{t}</a>' for u, t in zip(urls, textes, strict=True)]
+    composes.update(zip(simples, textes, strict=True))
+    return [f"{debut}{composes[rang]}{fin}\n" for rang in range(len(lignes))]
+
+
+def _escape_all(textes: Sequence[str]) -> list[str]:
+    """Each text made safe. One call for all of them: NUL stands between, no text holds it."""
+    if any(hasattr(t, "__html__") or "\0" in t for t in textes):
+        return [str(escape(t)) for t in textes]
+    return str(escape("\0".join(textes))).split("\0") if textes else []
+
+
 def rend_lignes(
     colonnes: Sequence[Colonne],
     lignes: Iterable[Any],
     compose: Callable[[Any, Colonne], Markup] | None,
     composees: Sequence[str] | None,
 ) -> Markup:
-    """The rows of a table, in Python: half of a page's time went to its cells in the template.
+    """The rows of a table, column by column: half of a page's time went to its cells elsewhere.
 
     compose: writes one cell, from the `call` block of the page. composees: codes of the columns it
     writes (all when None); the others show their value in their format.
     """
-    plan = [
-        (
-            *colonne.balises,
+    rows = list(lignes)
+    cells = (
+        _list_cellules(
             colonne,
+            rows,
             compose if composees is None or colonne.code in composees else None,
         )
         for colonne in colonnes
-    ]
-    parts = []
-    for ligne in lignes:
-        parts.append("<tr>\n")
-        for debut, fin, colonne, cellule in plan:
-            contenu = cellule(ligne, colonne).strip() if cellule else escape(colonne.affiche(ligne))
-            parts += [debut, contenu, fin, "\n"]
-        parts.append("</tr>\n")
-    return Markup("".join(parts))  # noqa: S704  every part is escaped or rendered by Jinja
+    )
+    html = "".join(f"<tr>\n{''.join(row)}</tr>\n" for row in zip(*cells, strict=True))
+    return Markup(html)  # noqa: S704  every part is escaped or rendered by Jinja
 
 
 @dataclass(frozen=True)

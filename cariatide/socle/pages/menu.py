@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.urls import NoReverseMatch, get_urlconf
+from django.conf import settings
+from django.urls import NoReverseMatch
 
 from cariatide.socle.pages.adresses import adresse
 from cariatide.socle.perimetre import Perimetre
@@ -65,7 +66,7 @@ def count_pastille(nom: str, perimetre: Perimetre) -> int:
 
 @lru_cache(maxsize=256)
 def _list_ouvertes(
-    roles: frozenset[str], urlconf: str | None
+    roles: frozenset[str], urlconf: str
 ) -> tuple[tuple[EntreeMenu, str, tuple[str, ...]], ...]:
     """The entries that these roles open, in order, with their address and what marks them.
 
@@ -82,7 +83,7 @@ def _list_ouvertes(
 def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str, object]]]]:
     """Groups of entries, with the one that matches the current path marked."""
     groups: dict[str, list[dict[str, object]]] = {g: [] for g in GROUPES}
-    for entree, url, starts in _list_ouvertes(frozenset(perimetre.roles), get_urlconf()):
+    for entree, url, starts in _list_ouvertes(frozenset(perimetre.roles), settings.ROOT_URLCONF):
         current = path == url if url == "/" else path.startswith(starts)
         groups[entree.groupe].append(
             {"libelle": entree.libelle, "icone": entree.icone, "url": url, "actif": current}
