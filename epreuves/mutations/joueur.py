@@ -1,7 +1,8 @@
 """The pytest plugin: notes what each test reaches, then plays the mutants against those tests.
 
 Everything happens in one process and one database: a mutant costs the tests that can notice it, the
-most particular first, until one fails.
+most particular first, until one fails. What survives is then played against the tests that read a
+whole demonstration, loaded once for all of them.
 """
 
 import json
@@ -34,7 +35,11 @@ PREMIERS = (
     "other",
     "nobody",
 )
-BLOQUE = 60  # seconds: a test that a mutant hangs is one that fails
+# Seconds: a test that a mutant hangs is one that fails; the first one loads the demonstration.
+BLOQUE, CHARGEMENT = 60, 600
+DEMONSTRATION = "tests/demonstration/"
+NON_ATTEINT = "NON ATTEINT"
+NON_VUS = ("", NON_ATTEINT)
 PREFIXE = f"{ROOT / 'cariatide'}/"
 
 
@@ -51,30 +56,35 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
     groupe = session.config.getoption("--groupe")
     mutants = [m for m in list_mutants() if m.groupe == groupe]
-    joueur = Joueur(session.items)
+    joueur = Joueur([i for i in session.items if DEMONSTRATION not in i.nodeid])
     joueur.note({m.cible for m in mutants})
-    survivors, killed, unreached = [], 0, []
+    verdicts: dict[str, str] = {}
     with (RESULTATS / f"{groupe}.txt").open("w", encoding="utf-8") as resultats:
-        for rang, mutant in enumerate(mutants, 1):
-            verdict = joueur.play(mutant)
-            line = f"{verdict or 'SURVIT'} | {mutant.nom}"
-            resultats.write(line + "\n")
+
+        def write(mutant: Any, verdict: str) -> None:
+            verdicts[mutant.nom] = verdict
+            resultats.write(f"{verdict or 'SURVIT'} | {mutant.nom}\n")
             resultats.flush()
-            if verdict == "":
-                survivors.append(mutant.nom)
-            elif verdict == "NON ATTEINT":
-                unreached.append(mutant.nom)
-            else:
-                killed += 1
+
+        for rang, mutant in enumerate(mutants, 1):
+            write(mutant, joueur.play(mutant))
             if rang % 50 == 0:
                 print(f"  {groupe} : {rang} sur {len(mutants)}", flush=True)
+        left = [m for m in mutants if verdicts[m.nom] in NON_VUS]
+        lecteur = Lecteur([i for i in session.items if DEMONSTRATION in i.nodeid])
+        for mutant, verdict in lecteur.play_all(left):
+            if verdict:
+                write(mutant, verdict)
+    unseen = [nom for nom, verdict in verdicts.items() if verdict in NON_VUS]
+    unreached = [nom for nom in unseen if verdicts[nom]]
     print(
-        f"\nMutations {groupe} : {len(mutants)} contrôles retirés, {killed} vus par un test, "
-        f"{len(survivors)} survivent, {len(unreached)} que ces tests n’atteignent pas."
+        f"\nMutations {groupe} : {len(mutants)} contrôles retirés, "
+        f"{len(mutants) - len(unseen)} vus par un test, {len(unseen) - len(unreached)} survivent, "
+        f"{len(unreached)} que ces tests n’atteignent pas."
     )
-    for nom in [*survivors, *unreached]:
+    for nom in unseen:
         print(f"  SURVIT {nom}")
-    session.testsfailed = len(survivors) + len(unreached)
+    session.testsfailed = len(unseen)
     return True
 
 
@@ -111,10 +121,10 @@ class Joueur:
             and (not mutant.cible or mutant.cible in self.portee[i.nodeid])
         ]
         if not able:
-            return "NON ATTEINT"
+            return NON_ATTEINT
         able.sort(key=self._rank)
         limit = time.process_time() + SECONDES
-        with mutant.applique():
+        with taken_away(mutant):
             for item in able[:ESSAIS]:
                 if not self._run(item):
                     return str(item.nodeid)
@@ -128,28 +138,75 @@ class Joueur:
         return apart, len(self.portee[item.nodeid]) * (0.2 + self.temps[item.nodeid])
 
     def _run(self, item: Any) -> bool:
-        item._initrequest()
         # Of another module: what belongs to this one is taken down, the session stays.
-        other = next((i for i in self.items if i.path != item.path), None)
-        signal.signal(signal.SIGALRM, _stop)
-        signal.alarm(BLOQUE)
-        try:
-            reports = runtestprotocol(item, log=False, nextitem=other or _Ailleurs(item))
-        except TimeoutError:
-            return False
-        finally:
-            signal.alarm(0)
-        return not any(r.failed for r in reports)
+        return run_item(item, Suivant(item.listchain()[:1]), BLOQUE)
 
 
-class _Ailleurs:
-    """Stands for a test of another module when there is one module alone."""
+class Lecteur:
+    """Runs the tests of the demonstration, which stays loaded from the first one to the last."""
 
-    def __init__(self, item: Any) -> None:
-        self._chain = item.listchain()[:1]
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+
+    def play_all(self, mutants: list[Any]) -> Iterator[tuple[Any, str]]:
+        """Each mutant with the test that noticed; module by module, a mutant seen once is left."""
+        left = list(mutants)
+        for path in dict.fromkeys(i.path for i in self.items):
+            of_module = [i for i in self.items if i.path == path]
+            sure = [i for i in of_module if self._run(i)]
+            for item in of_module:
+                if item not in sure:
+                    print(f"  en échec sans mutation : {item.nodeid}", flush=True)
+            for mutant in list(left):
+                with taken_away(mutant):
+                    seen = next((i for i in sure if not self._run(i)), None)
+                if seen is not None:
+                    left.remove(mutant)
+                    yield mutant, str(seen.nodeid)
+            if of_module:
+                of_module[0].session._setupstate.teardown_exact(
+                    Suivant(of_module[0].listchain()[:1])
+                )
+
+    def _run(self, item: Any) -> bool:
+        # Of the same module: what the module loaded stays.
+        return run_item(item, Suivant(item.listchain()[:-1]), CHARGEMENT)
+
+
+class Suivant:
+    """Stands for the test that comes next: what it shares with this one is not taken down."""
+
+    def __init__(self, chaine: list[Any]) -> None:
+        self._chaine = chaine
 
     def listchain(self) -> list[Any]:
-        return list(self._chain)
+        return list(self._chaine)
+
+
+def run_item(item: Any, suivant: Any, secondes: int) -> bool:
+    """Whether the test passes, in that time."""
+    item._initrequest()
+    signal.signal(signal.SIGALRM, _stop)
+    signal.alarm(secondes)
+    try:
+        reports = runtestprotocol(item, log=False, nextitem=suivant)
+    except TimeoutError:
+        return False
+    finally:
+        signal.alarm(0)
+    return not any(r.failed for r in reports)
+
+
+@contextmanager
+def taken_away(mutant: Any) -> Iterator[None]:
+    """The mutant in place, and no text of a condition kept from before nor for after."""
+    # Here, not above: pytest reads this plugin before Django is ready.
+    from cariatide.menages.acces import _compile_liens
+
+    _compile_liens.cache_clear()
+    with mutant.applique():
+        yield
+    _compile_liens.cache_clear()
 
 
 def _stop(*_: object) -> None:
