@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_EQUIPE, ROLES_RESERVES
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.cycles import cycles
+from cariatide.socle.lifecycle import Lifecycle
 from cariatide.socle.pages.routes import Acces, find_acces
 
 # Column heads: fourteen full names do not fit in a page.
@@ -108,6 +109,7 @@ def _describe(motif: ast.expr | None, constantes: dict[str, str]) -> str:
 def build_documents() -> dict[str, str]:
     """Path under docs/ → content, of everything that is generated."""
     documents = {f"cycles/{nom}.mmd": cycle.to_mermaid() for nom, cycle in cycles.items()}
+    documents["actes.md"] = build_actes([cycle for _, cycle in sorted(cycles.items())])
     documents["acces.md"] = build_acces(list_routes(), list_levees(Path(settings.BASE_DIR)))
     return documents
 
@@ -190,3 +192,36 @@ def _lifts(levees: list[Levee]) -> list[str]:
         "|---|---|",
     ]
     return [*lines, *(f"| {x.fichier}:{x.ligne} | {x.motif} |" for x in levees), ""]
+
+
+def build_actes(lives: list[Lifecycle]) -> str:
+    """docs/actes.md: who may do each act of the lives, on whose objects, under which guards."""
+    lines = [
+        "# Qui peut faire chaque acte",
+        "",
+        "Page écrite par `manage.py docs_generes`, comparée au code par `make check` et par les "
+        "tests : ouvrir un acte à un rôle de plus, ou lever une garde, change cette page.",
+        "",
+        "Les rôles sont abrégés comme dans [acces.md](acces.md). « Système » : le service seul, "
+        "jamais une personne. Organisation « de l’objet » : le mandat doit être celui de "
+        "l’organisation qui répond de l’objet ; « toute » : celle de qui le lit. Une garde refuse "
+        "l’acte par une phrase.",
+        "",
+    ]
+    for life in lives:
+        lines += [
+            f"## {life.nom}",
+            "",
+            "| Acte | Nom | Depuis | Rôles | Organisation | Gardes |",
+            "|---|---|---|---|---|---|",
+        ]
+        for t in life.transitions.values():
+            roles = ", ".join(ABREGES[role] for role in Role if role.value in t.roles)
+            whose = "de l’objet" if t.organisation else "toute"
+            lines.append(
+                f"| {t.libelle} | {t.nom} | {', '.join(sorted(t.sources))} "
+                f"| {roles or 'Système'} | {whose if t.roles else ''} "
+                f"| {', '.join(g.__name__ for g in t.gardes)} |"
+            )
+        lines.append("")
+    return "\n".join(lines)

@@ -36,10 +36,16 @@ SELECTION = {
     "amelioration": ("tests/amelioration",),
     "observatoire": ("tests/observatoire", "tests/demandes/test_liens.py"),
     "web": ("tests/web",),
-    "routes": ("tests/matrices/test_documents_generes.py",),
+    "routes": (),
 }  # fmt: skip
-# Of every model: closed without a link, its level said.
-COMMUNS = ("tests/matrices/test_niveaux.py", "tests/demonstration/test_acces.py")
+# Of every act: its roles, its organisation and its guards are written. Of every model: closed
+# without a link, its level said, its rows those that the links open.
+COMMUNS = (
+    "tests/matrices/test_documents_generes.py",
+    "tests/matrices/test_niveaux.py",
+    "tests/demonstration/test_acces.py",
+    "tests/demonstration/test_visibilite.py",
+)
 RESULTATS = ROOT / ".local" / "epreuves" / "mutations"
 
 

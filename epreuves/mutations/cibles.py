@@ -31,6 +31,13 @@ MODULES = ("socle/access.py", "socle/perimetre.py", "socle/lifecycle.py", "socle
 # Elsewhere, a test that names one of these is a check.
 MOTS = {"has_role", "find_mandat", "niveau_max", "organisations_at", "equipes_at", "find_niveau",
         "mandats", "organisation_ids", "is_empty", "opens", "require_menage"}  # fmt: skip
+# Same words or same modules, no check of access: what was typed in a search is empty or not; a page
+# that is rendered late goes through the typography of the others; the label of who did an act.
+ETRANGERES = {
+    "saisie.is_empty",
+    "isinstance(response, HttpResponse) and hasattr(response, 'render')",
+    "sigle or nom",
+}
 IGNOREES = {"demonstration"}
 TOUT = "__import__('django.db.models').db.models.Q()"
 Applique = Callable[[], AbstractContextManager[None]]
@@ -39,12 +46,16 @@ TOUS = frozenset(r.value for r in Role)
 
 @dataclass(frozen=True)
 class Mutant:
-    """One check taken away. cible: what a test must reach to be able to notice."""
+    """One check taken away. cible: what a test must reach to be able to notice.
+
+    declare: said by a table, which a generated page repeats (docs/acces.md, docs/actes.md).
+    """
 
     nom: str
     groupe: str
     cible: str
     applique: Applique
+    declare: bool = False
 
 
 def list_mutants() -> list[Mutant]:
@@ -70,7 +81,8 @@ def list_routes() -> Iterator[Mutant]:
         for mot, change in changes.items():
             muted = dataclasses.replace(acces, **change)
             if muted != acces:
-                yield Mutant(f"route {nom} {mot}", "routes", "", _patch(vue, "acces", muted))
+                nom_du_mutant = f"route {nom} {mot}"
+                yield Mutant(nom_du_mutant, "routes", "", _patch(vue, "acces", muted), declare=True)
 
 
 def _walk(
@@ -120,6 +132,7 @@ def list_transitions() -> Iterator[Mutant]:
                     groupe,
                     cible,
                     _entry(cycle.transitions, nom, muted),
+                    declare=True,
                 )
 
 
@@ -222,6 +235,8 @@ def _edits(node: ast.AST, whole: bool) -> Iterator[tuple[str, Callable[[Any], No
 def _counts(test: ast.expr, whole: bool) -> bool:
     names = {n.attr for n in ast.walk(test) if isinstance(n, ast.Attribute)}
     names |= {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+    if ast.unparse(test) in ETRANGERES:
+        return False
     return whole or bool(names & MOTS)
 
 

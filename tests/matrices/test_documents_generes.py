@@ -1,4 +1,4 @@
-"""docs/acces.md and docs/cycles are those of the code; the command says what to run when not."""
+"""docs/acces.md, actes.md and cycles are those of the code; the command says what to run if not."""
 
 from pathlib import Path
 
@@ -6,9 +6,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.cycles import cycles
 from cariatide.web.documentation import (
     ABREGES,
     build_acces,
+    build_actes,
     build_documents,
     list_levees,
     list_routes,
@@ -70,3 +72,11 @@ def test_la_page_dit_qui_ouvre_chaque_adresse() -> None:
     adresses = build_acces(list_routes(), []).partition("## Requêtes hors périmètre")[0]
     assert len(adresses.splitlines()) > 200
     assert written.startswith(adresses)
+
+
+def test_la_page_dit_qui_fait_chaque_acte() -> None:
+    """Roles, organisation and guards of an act: what opens one more changes the page."""
+    written = (ROOT / "docs" / "actes.md").read_text(encoding="utf-8")
+    actes = build_actes([cycle for _, cycle in sorted(cycles.items())])
+    assert len(actes.splitlines()) > 100
+    assert written == actes

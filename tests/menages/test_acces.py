@@ -236,3 +236,20 @@ def test_a_perimeter_is_frozen(monde: Monde) -> None:
         perimetre.mandats = ()  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         perimetre.mandats[0].niveau_max = Niveau.CONFIDENTIEL  # type: ignore[misc]
+
+
+def test_one_object_is_the_list_filtered_by_its_key(monde: Monde) -> None:
+    premier, second, ailleurs = add_menage(monde), add_menage(monde), add_menage(monde, "charlie")
+    alice = monde.perimetre("alice")
+    for menage in (second, premier):
+        assert Menage.objects.find_visible(alice, menage.pk) == menage
+    for pk in (ailleurs.pk, ailleurs.pk + 1_000):
+        with pytest.raises(Introuvable):
+            Menage.objects.find_visible(alice, pk)
+
+
+def test_a_lookup_in_a_table_takes_values_or_a_query(monde: Monde) -> None:
+    premier, second = add_menage(monde), add_menage(monde)
+    rows = Menage.objects.visible_to(monde.perimetre("alice"))
+    assert list(rows.filter(pk__dans=[second.pk, second.pk + 1_000])) == [second]
+    assert set(rows.filter(pk__dans=[premier.pk, second.pk])) == {premier, second}

@@ -1,8 +1,11 @@
 """What a perimeter answers: roles, the mandate of an act, organisations by level."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
-from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.perimetre import ExceptionEnVigueur, MandatEnVigueur, Niveau, Perimetre
 from tests.distribution import JOUR
 
 
@@ -52,3 +55,26 @@ def test_organisations_par_niveau() -> None:
     assert PERIMETRE.equipes_at(Niveau.AGREGE) == (20, 30)
     assert PERIMETRE.equipes_at(Niveau.SOCIAL) == (20,)
     assert PERIMETRE.equipes_at(Niveau.CONFIDENTIEL) == ()
+
+
+def test_un_acces_d_exception_est_celui_d_un_menage() -> None:
+    exceptions = tuple(
+        ExceptionEnVigueur(n, 100 + n, f"M-{n}", "Plainte", datetime(2026, 11, 22, 18, tzinfo=UTC))
+        for n in (1, 2)
+    )
+    perimetre = Perimetre(1, "Essai", JOUR, (D,), exceptions)
+    assert perimetre.find_exception(102) is exceptions[1]
+    assert perimetre.find_exception(101) is exceptions[0]
+    assert perimetre.find_exception(103) is None
+    assert perimetre.find_exception(None) is None
+    assert perimetre.may_read(Niveau.FACTUEL) and not perimetre.may_read(Niveau.SOCIAL)
+    assert not replace(perimetre, exceptions=()).may_read(Niveau.FACTUEL)
+
+
+@pytest.mark.parametrize("niveau", list(Niveau))
+def test_un_niveau_se_lit_jusqu_au_sien(niveau: Niveau) -> None:
+    perimetre = Perimetre(1, "Essai", JOUR, (mandat(1, 10, "technicien", niveau, True),))
+    for lu in Niveau:
+        assert perimetre.may_read(lu) is (lu <= niveau)
+        assert bool(perimetre.organisations_at(lu)) is (lu <= niveau)
+        assert bool(perimetre.equipes_at(lu)) is (lu <= niveau)

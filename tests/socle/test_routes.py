@@ -1,5 +1,6 @@
 """The middleware of access, branch by branch: who enters, in which transaction, what is noted."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages import routes
 from cariatide.socle.pages.menu import build_menu, list_entrees
 from cariatide.socle.pages.routes import AccesAuxRoutes, Lecture, find_acces, opens, route
-from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.perimetre import ExceptionEnVigueur, MandatEnVigueur, Niveau, Perimetre
 from tests.distribution import JOUR
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,25 @@ def test_seules_les_pages_de_connexion_de_la_bibliotheque_sont_publiques() -> No
     del vue.acces  # type: ignore[attr-defined]
     vue.__module__ = "allauth.mfa.totp.views"
     assert find_acces(vue) is None
+
+
+def test_une_exception_n_ouvre_que_les_lectures_des_pages_qui_le_disent() -> None:
+    exception = ExceptionEnVigueur(1, 2, "M-1", "Plainte", datetime(2026, 11, 22, 18, tzinfo=UTC))
+    avec = Perimetre(1, "Essai", JOUR, (), (exception,))
+    sans = Perimetre(1, "Essai", JOUR)
+    page = route("chef", consulte=lambda p, k: LECTURE, exception=True)(lambda r: None).acces  # type: ignore[attr-defined]
+    autre = route("chef", consulte=lambda p, k: LECTURE)(lambda r: None).acces  # type: ignore[attr-defined]
+    assert page.opens_to(avec)
+    assert not page.opens_to(avec, reads=False)
+    assert not page.opens_to(sans)
+    assert not autre.opens_to(avec)
+    with pytest.raises(ValueError, match="journal"):
+        route("chef", exception=True)
+    assert route("chef") is not None
+
+
+def test_un_lien_vers_une_page_sans_declaration_ne_se_montre_pas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(routes, "find_acces", lambda vue: None)
+    assert not opens(Perimetre(1, "Essai", JOUR, (MANDAT,)), "/compte/connexion/")

@@ -10,7 +10,7 @@ from cariatide.web.documentation import build_documents
 
 
 class Command(BaseCommand):
-    help = "Écrit docs/acces.md et docs/cycles/*.mmd ; --check échoue s’ils diffèrent du code."
+    help = "Écrit docs/acces.md, actes.md et cycles/*.mmd ; --check échoue s’ils diffèrent du code."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="compare sans écrire")
