@@ -369,7 +369,8 @@ def test_un_acces_d_exception_ouvre_un_menage_et_lui_seul(demonstration: None) -
         session = SessionException.objects.unscoped(reason="test").get()
         lien = Rattachement.objects.get(motif=MotifRattachement.EXCEPTION, source_id=session.pk)
         pareils = {
-            "utilisateur_id": None, "motif": MotifRattachement.SEANCE, "source_type": "essai",
+            "utilisateur_id": perimetre_de("alice.renard").utilisateur_id,
+            "motif": MotifRattachement.SEANCE, "source_type": "essai",
             "source_id": session.pk + 1, "menage_id": lien.menage_id,
         }  # fmt: skip
         loin = Menage.objects.unscoped(reason="test").exclude(pk=lien.menage_id).order_by("-pk")
