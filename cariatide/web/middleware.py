@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+
+from cariatide.socle.pages.adresses import adresse
 
 
 class SanteSansSession:
@@ -14,6 +15,6 @@ class SanteSansSession:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path == reverse("web:sante"):
+        if request.path == adresse("web:sante"):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)

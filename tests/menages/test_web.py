@@ -65,7 +65,7 @@ def test_list_costs_the_same_for_one_and_for_thirty(
 
 
 # What every page pays: session, account, mandates, and the two transactions of a journaled page.
-COMMUN = ("comptes_sessionouverte", 'FROM "comptes_utilisateur"', 'FROM "partenaires_mandat"',
+COMMUN = ("comptes_sessionouverte", 'FROM "comptes_utilisateur"', 'FROM partenaires_mandat',
           "set_config", "BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from cariatide.menages.models import LigneSituation, Menage
 from cariatide.menages.queries import lecture_menage
 from cariatide.menages.statuts import SensBudget
 from cariatide.menages.web.forms_budget import FormulaireSituation, initial_of
-from cariatide.menages.web.views import ROLES_ECRITURE_SOCIALE
+from cariatide.menages.web.views import ROLES_ECRITURE_SOCIALE, build_fil
 from cariatide.partenaires.rules import ROLES_SOCIAUX
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, read_entier, read_version, run_acte
@@ -49,13 +49,6 @@ def lecture_budget(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
     if lecture.niveau < Niveau.SOCIAL:
         raise Introuvable("Cette page n’existe pas, ou ne vous est pas ouverte.")
     return lecture
-
-
-def _fil(menage: Menage) -> list[tuple[str, str]]:
-    return [
-        ("Ménages", reverse("menages:liste")),
-        (menage.nom_usage, reverse("menages:detail", args=[menage.pk])),
-    ]
 
 
 def _choose(releves: list[Releve], brut: str | None, defaut: int) -> Releve | None:
@@ -122,7 +115,7 @@ def nouveau(request: HttpRequest, menage_id: int) -> HttpResponse:
         envoyer="Enregistrer le relevé",
         version=find_derniere(perimetre, menage_id),
         brouillon=f"menage-{menage_id}-budget",
-        fil=_fil(menage),
+        fil=build_fil(menage),
         surtitre=f"Ménage {menage.reference}",
         aide=_explain(dernier),
         lecteurs="l’équipe d’accompagnement",

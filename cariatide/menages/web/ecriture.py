@@ -24,7 +24,7 @@ from cariatide.menages.queries import (
 )
 from cariatide.menages.statuts import RoleMenage
 from cariatide.menages.web import forms
-from cariatide.menages.web.views import ROLES_ECRITURE, ROLES_ECRITURE_SOCIALE
+from cariatide.menages.web.views import ROLES_ECRITURE, ROLES_ECRITURE_SOCIALE, build_fil
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte, send
 from cariatide.socle.pages.formulaires import bind
@@ -44,7 +44,7 @@ def _page(menage: Menage, titre: str, cle: str, **plus: Any) -> PageActe:
         titre,
         retour=_url(menage.pk),
         brouillon=f"menage-{menage.pk}-{cle}",
-        fil=[("Ménages", reverse("menages:liste")), (menage.nom_usage, _url(menage.pk))],
+        fil=build_fil(menage),
         surtitre=f"Ménage {menage.reference}",
         **valeurs,
     )

@@ -18,6 +18,7 @@ from cariatide.menages.comparaison import (
 from cariatide.menages.models import Fusion, Menage
 from cariatide.menages.queries import lecture_menage
 from cariatide.menages.web import forms
+from cariatide.menages.web.views import build_fil
 from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
@@ -35,13 +36,6 @@ def lecture_deux(perimetre: Perimetre, kwargs: dict[str, Any]) -> list[Lecture]:
 def lecture_fusion(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
     fusion = Fusion.objects.find_visible(perimetre, kwargs["fusion_id"])
     return lecture_menage(perimetre, {"menage_id": fusion.garde_id})
-
-
-def _fil(menage: Menage) -> list[tuple[str, str]]:
-    return [
-        ("Ménages", reverse("menages:liste")),
-        (menage.nom_usage, reverse("menages:detail", args=[menage.pk])),
-    ]
 
 
 @route(*ROLES_FUSION, consulte=lecture_menage)
@@ -90,7 +84,7 @@ def reunir(request: HttpRequest, menage_id: int, autre_id: int) -> HttpResponse:
         envoyer="Réunir les deux fiches",
         version=garde.version,
         brouillon=f"menage-{menage_id}-reunir-{autre_id}",
-        fil=_fil(garde),
+        fil=build_fil(garde),
         avertissement=(
             "Tout ce que porte la seconde fiche va à la première, et ceux qui lisaient l’une "
             "lisent l’ensemble. L’acte se défait exactement."
@@ -131,7 +125,7 @@ def defaire(request: HttpRequest, fusion_id: int) -> HttpResponse:
         retour=reverse("menages:doublons", args=[fusion.garde_id]),
         envoyer="Défaire la réunion",
         brouillon=f"fusion-{fusion_id}-defaire",
-        fil=_fil(fusion.garde),
+        fil=build_fil(fusion.garde),
         ton="danger",
         aide="Ce qui a été écrit depuis la réunion reste sur la fiche gardée.",
         refus="Cette fusion est déjà défaite." if fusion.defaite_le else "",

@@ -14,7 +14,7 @@ from cariatide.menages.regroupements import list_apparentes, list_regroupements
 from cariatide.menages.statuts import RoleMenage
 from cariatide.menages.web import forms
 from cariatide.menages.web.fusion import lecture_deux
-from cariatide.menages.web.views import ROLES_ECRITURE
+from cariatide.menages.web.views import ROLES_ECRITURE, build_fil
 from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
@@ -27,13 +27,6 @@ def lecture_regroupement(perimetre: Perimetre, kwargs: dict[str, Any]) -> list[L
     found = Regroupement.objects.find_visible(perimetre, kwargs["regroupement_id"])
     return [
         lecture_menage(perimetre, {"menage_id": pk}) for pk in (found.menage_id, found.rejoint_id)
-    ]
-
-
-def _fil(menage: Menage) -> list[tuple[str, str]]:
-    return [
-        ("Ménages", reverse("menages:liste")),
-        (menage.nom_usage, reverse("menages:detail", args=[menage.pk])),
     ]
 
 
@@ -83,7 +76,7 @@ def regrouper(request: HttpRequest, menage_id: int, autre_id: int) -> HttpRespon
         envoyer="Enregistrer le regroupement",
         version=menage.version,
         brouillon=f"menage-{menage_id}-regrouper-{autre_id}",
-        fil=_fil(menage),
+        fil=build_fil(menage),
         surtitre=f"Ménage {menage.reference}",
         aide="Ce n’est pas la réunion de deux fiches d’un même ménage : ici, deux ménages n’en "
         "font plus qu’un à partir d’une date, et chaque fiche garde ce qu’elle contient.",
@@ -136,7 +129,7 @@ def defaire(request: HttpRequest, regroupement_id: int) -> HttpResponse:
         retour=reverse("menages:regroupements", args=[found.menage_id]),
         envoyer="Défaire le regroupement",
         brouillon=f"regroupement-{regroupement_id}-defaire",
-        fil=_fil(found.menage),
+        fil=build_fil(found.menage),
         ton="danger",
         aide="Pour une erreur de saisie. Si les personnes se sont séparées depuis, enregistrez "
         "plutôt une séparation, à sa date.",

@@ -83,6 +83,14 @@ ROLES_ECRITURE = frozenset(
 ROLES_ECRITURE_SOCIALE = frozenset({Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE})
 
 
+def build_fil(menage: Menage) -> list[tuple[str, str]]:
+    """The way back from a page of a household: the list, then the household."""
+    return [
+        ("Ménages", reverse("menages:liste")),
+        (menage.nom_usage, reverse("menages:detail", args=[menage.pk])),
+    ]
+
+
 def present_faits(faits: list[FaitParcours]) -> list[dict[str, Any]]:
     """Facts as the timeline macro reads them."""
     return [

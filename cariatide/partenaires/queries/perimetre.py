@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cariatide.comptes.models import Utilisateur
-from cariatide.partenaires.models import Convention, Mandat, Organisation, SessionException
+from cariatide.partenaires.models import Convention, Organisation, SessionException
 from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_EQUIPE, ROLES_EXCEPTION
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.perimetre import ExceptionEnVigueur, MandatEnVigueur, Perimetre
@@ -20,23 +21,22 @@ def en_vigueur(jour: date, prefix: str = "") -> Q:
     )
 
 
+# Every request asks it: the ORM took four times longer to write it than the database to answer.
+_MANDATS = """
+SELECT m.id, m.organisation_id, o.nom, o.sigle, m.role, m.secteur_id, m.convention_id
+  FROM partenaires_mandat m JOIN partenaires_organisation o ON o.id = m.organisation_id
+ WHERE m.utilisateur_id = %(qui)s AND m.du <= %(jour)s AND (m.au IS NULL OR m.au >= %(jour)s)
+ ORDER BY m.id
+"""
+
+
 def build_perimetre(utilisateur: Utilisateur, jour: date) -> Perimetre:
     """The mandates in force of a person on that day: one query, two for who may open a file by
     exception.
     """
-    rows = (
-        Mandat.objects.filter(en_vigueur(jour), utilisateur_id=utilisateur.pk)
-        .order_by("id")
-        .values_list(
-            "id",
-            "organisation_id",
-            "organisation__nom",
-            "organisation__sigle",
-            "role",
-            "secteur_id",
-            "convention_id",
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_MANDATS, {"qui": utilisateur.pk, "jour": jour})
+        rows = cursor.fetchall()
     perimetre = Perimetre(
         utilisateur_id=utilisateur.pk,
         utilisateur=utilisateur.nom_complet,
