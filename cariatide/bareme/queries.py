@@ -1,5 +1,6 @@
 """The value of a parameter on a date: `value(code, le=pivot)`."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +21,11 @@ __all__ = [
     "BaremeInconnu",
     "DateNonCouverte",
     "ValeurDatee",
+    "ValeursLocales",
     "find_parametre",
     "list_baremes",
     "value",
+    "values_by_organisation",
 ]
 
 
@@ -51,6 +54,43 @@ def value(
         if locale:
             return locale
     return parametre.find(le)
+
+
+@dataclass(frozen=True)
+class ValeursLocales:
+    """One parameter for a whole platform: what organisations fixed, and what holds for the others.
+
+    commune None: nobody fixed it, no text does.
+    """
+
+    commune: ValeurDatee | None
+    propres: Mapping[int, ValeurDatee]
+
+    def of(self, organisation_id: int | None) -> ValeurDatee | None:
+        return self.propres.get(organisation_id or 0, self.commune)
+
+
+def values_by_organisation(codes: Iterable[str], *, le: date) -> dict[str, ValeursLocales]:
+    """The values of many parameters for every organisation at once: one query."""
+    parametres = {code: find_parametre(code) for code in codes}
+    en_vigueur = ParametreLocal.objects.filter(
+        Q(au__isnull=True) | Q(au__gte=le), code__in=list(parametres), du__lte=le, departement=""
+    )
+    rows: dict[str, dict[int, ValeurDatee]] = {code: {} for code in parametres}
+    for row in en_vigueur.order_by("pk"):
+        if parametres[row.code].local:
+            # Key 0: the whole platform, no organisation bears it.
+            rows[row.code][row.organisation_id or 0] = _as_valeur(parametres[row.code], row)
+    found = {}
+    for code, parametre in parametres.items():
+        commune = rows[code].pop(0, None)
+        if commune is None:
+            try:
+                commune = parametre.find(le)
+            except DateNonCouverte:
+                commune = None
+        found[code] = ValeursLocales(commune, rows[code])
+    return found
 
 
 def _find_locale(

@@ -7,6 +7,8 @@ class CommissionConfig(AppConfig):
     verbose_name = "Commissions"
 
     def ready(self) -> None:
+        from cariatide.alertes.ports import register_regles
+        from cariatide.commission.alertes import REGLES
         from cariatide.commission.avis import AvisDesSeances
         from cariatide.commission.cartes import PassagesDuMenage
         from cariatide.commission.journee import BlocMembre, BlocSecretariat
@@ -24,6 +26,7 @@ class CommissionConfig(AppConfig):
 
         register_cycle(CYCLE_SEANCE)
         register_cycle(CYCLE_PASSAGE)
+        register_regles(REGLES)
         regles_avis.register("commission", AvisDesSeances())
         acces_objets.register(OBJET_SEANCE, AccesPapiers())
         rattachables.register("commission", PassagesDuMenage())

@@ -6,7 +6,9 @@ class ConformiteConfig(AppConfig):
     verbose_name = "Conformité"
 
     def ready(self) -> None:
+        from cariatide.alertes.ports import register_regles
         from cariatide.conformite.acces import OBJET_PURGE, AccesProcesVerbaux
+        from cariatide.conformite.alertes import REGLES
         from cariatide.conformite.avis import AvisDesExceptions, AvisDesRectifications
         from cariatide.conformite.lifecycle import CYCLE, CYCLE_DROIT
         from cariatide.conformite.rattachable import AccesDException, RegistreDeConservation
@@ -21,6 +23,7 @@ class ConformiteConfig(AppConfig):
         from cariatide.socle.travaux import frequents
 
         frequents.register("conformite.purges", run_purges)
+        register_regles(REGLES)
         register_cycle(CYCLE)
         register_cycle(CYCLE_DROIT)
         regles_avis.register("conformite", AvisDesRectifications())

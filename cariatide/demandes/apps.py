@@ -7,8 +7,10 @@ class DemandesConfig(AppConfig):
     verbose_name = "Saisines"
 
     def ready(self) -> None:
+        from cariatide.alertes.ports import register_regles
         from cariatide.commission.ports import examinables
         from cariatide.courriers.ports import regles_avis
+        from cariatide.demandes.alertes import REGLES
         from cariatide.demandes.avis import AvisDesSaisines
         from cariatide.demandes.cartes import SaisinesDuMenage
         from cariatide.demandes.examinable import SaisineExaminable
@@ -29,6 +31,7 @@ class DemandesConfig(AppConfig):
         register_cycle(CYCLE)
         importables.register("saisines", ImportSaisines())
         examinables.register(OBJET, SaisineExaminable())
+        register_regles(REGLES)
         regles_avis.register("demandes", AvisDesSaisines())
         rattachables.register("demandes", SaisinesDuMenage())
         blocs.register("demandes.secretariat", BlocSecretariat())
@@ -37,12 +40,8 @@ class DemandesConfig(AppConfig):
             indicateurs.register(indicateur.code, indicateur)
         register_menu(
             EntreeMenu(
-                "Personnes",
-                "Saisines",
-                "inbox",
-                "demandes:liste",
-                frozenset(str(r) for r in ROLES_LECTEURS),
-                ordre=20,
+                "Personnes", "Saisines", "inbox", "demandes:liste",
+                frozenset(str(r) for r in ROLES_LECTEURS), ordre=20,
             ),
             EntreeMenu(
                 "Administration",
@@ -52,7 +51,7 @@ class DemandesConfig(AppConfig):
                 frozenset(str(r) for r in ROLES_LISTES),
                 ordre=72,
             ),
-        )
+        )  # fmt: skip
         # The origin of a deposited saisine is a fact of its date: drafts alone change hands.
         brouillons = RepriseSimple("demandes.Saisine", "redaction", Q(statut="brouillon"))
         reprises.register("demandes", brouillons)

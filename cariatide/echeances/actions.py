@@ -35,12 +35,7 @@ def plan_echeance(
     due_le: computed date; a date moved by hand (reschedule_echeance) gives way to it only when the
     computed date itself changes.
     """
-    existing = (
-        Echeance.objects.unscoped(reason=_RAISON)
-        .select_for_update(of=("self",))
-        .filter(code=code, objet_type=objet[0], objet_id=objet[1])
-        .first()
-    )
+    existing = _of(objet).select_for_update(of=("self",)).filter(code=code).first()
     echeance: Echeance = existing or Echeance(code=code, objet_type=objet[0], objet_id=objet[1])
     if existing is None or existing.due_calculee_le != due_le or existing.statut != "ouverte":
         echeance.due_le = echeance.due_calculee_le = due_le
@@ -77,10 +72,12 @@ def transfer_echeances(*, objet: tuple[str, int], utilisateur_id: int | None) ->
     return _open(objet).update(utilisateur_id=utilisateur_id)
 
 
+def _of(objet: tuple[str, int]) -> RequeteProtegee:
+    return Echeance.objects.unscoped(reason=_RAISON).filter(objet_type=objet[0], objet_id=objet[1])
+
+
 def _open(objet: tuple[str, int]) -> RequeteProtegee:
-    return Echeance.objects.unscoped(reason=_RAISON).filter(
-        objet_type=objet[0], objet_id=objet[1], statut=Echeance.Statut.OUVERTE
-    )
+    return _of(objet).filter(statut=Echeance.Statut.OUVERTE)
 
 
 @transaction.atomic

@@ -7,16 +7,13 @@ class MesuresConfig(AppConfig):
     verbose_name = "Accompagnement"
 
     def ready(self) -> None:
+        from cariatide.alertes.ports import register_regles
         from cariatide.courriers.ports import regles_avis
         from cariatide.menages.ports import rattachables
+        from cariatide.mesures import journee
+        from cariatide.mesures.alertes import REGLES
         from cariatide.mesures.avis import AvisDesMesures
         from cariatide.mesures.cartes import MesuresDuMenage
-        from cariatide.mesures.journee import (
-            BlocChefDeService,
-            BlocFinanceur,
-            BlocOrientations,
-            BlocTravailleurSocial,
-        )
         from cariatide.mesures.lifecycle import (
             CYCLE,
             CYCLE_BILAN,
@@ -34,12 +31,13 @@ class MesuresConfig(AppConfig):
 
         for cycle in (CYCLE, CYCLE_DIAGNOSTIC, CYCLE_BILAN, CYCLE_RENOUVELLEMENT):
             register_cycle(cycle)
+        register_regles(REGLES)
         regles_avis.register("mesures", AvisDesMesures())
         rattachables.register("mesures", MesuresDuMenage())
-        blocs.register("mesures.orientations", BlocOrientations())
-        blocs.register("mesures.travailleur", BlocTravailleurSocial())
-        blocs.register("mesures.chef", BlocChefDeService())
-        blocs.register("mesures.financeur", BlocFinanceur())
+        blocs.register("mesures.orientations", journee.BlocOrientations())
+        blocs.register("mesures.travailleur", journee.BlocTravailleurSocial())
+        blocs.register("mesures.chef", journee.BlocChefDeService())
+        blocs.register("mesures.financeur", journee.BlocFinanceur())
         quotidiens.register("mesures.bilans_dus", run_daily)
         quotidiens.register("mesures.transferts", run_transferts_du_jour)
         decideurs = frozenset({Role.CHEF_DE_SERVICE, Role.FINANCEUR})

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "cariatide.echanges",
     "cariatide.courriers",
     "cariatide.menages",
+    "cariatide.alertes",
     "cariatide.conformite",
     "cariatide.parc",
     "cariatide.baux",

@@ -31,8 +31,8 @@ def test_valeurs_a_fixer_localement() -> None:
     """Where no text gives a value, the file invents none."""
     sans_valeur = {code for code, p in load_baremes().items() if not p.valeurs}
     assert sans_valeur == {
-        "commission.quorum", "mesure.suspension_maximale", "registre.relecture",
-            "rgpd.archive_intermediaire",
+        "alertes.portefeuille", "commission.quorum", "mesure.suspension_maximale",
+        "registre.relecture", "rgpd.archive_intermediaire",
     }  # fmt: skip
     with pytest.raises(DateNonCouverte, match="localement"):
         load_baremes()["commission.quorum"].find(date(2026, 1, 1))

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLResolver
 from django.utils import timezone
 
+from cariatide.alertes.ports import regles_alerte
 from cariatide.bareme.queries import load_baremes
 from cariatide.comptes.models import Utilisateur
 from cariatide.conformite.statuts import NaturePurge
@@ -78,6 +79,7 @@ FICHIERS = re.compile(
 # The object behind each argument of an address.
 OBJETS = {
     "agrement_id": "partenaires.Agrement",
+    "alerte_id": "alertes.Alerte",
     "appartenance_id": "menages.Appartenance",
     "bilan_id": "mesures.Bilan",
     "commune_id": "territoire.Commune",
@@ -244,6 +246,8 @@ class Guide:
             if nom.startswith("observatoire:"):
                 return [(code, None) for code, _ in indicateurs.items()]
             return [(code, None) for code, p in load_baremes().items() if p.local]
+        if argument == "regle":
+            return [(code, None) for code, _ in regles_alerte.items()]
         if argument == "nature":
             return [(nature, None) for nature in NaturePurge.values]
         if argument == "liste":

@@ -12,6 +12,7 @@ from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cariatide.alertes.models import Alerte
 from cariatide.amelioration.models import OperationTravaux
 from cariatide.baux.models import Occupation
 from cariatide.commission.models import Seance
@@ -34,6 +35,7 @@ from tests.distribution import Monde, add_menage
 
 # Module and name of the sorts → the models that are listed with them.
 LISTES: dict[str, tuple[type[Model], ...]] = {
+    "alertes.queries.TRIS": (Alerte,),
     "amelioration.queries.TRIS": (OperationTravaux,),
     "baux.queries.TRIS": (Occupation,),
     "commission.queries.seances.TRIS": (Seance,),

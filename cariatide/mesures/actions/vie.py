@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from cariatide.alertes.actions import transfer_alertes
 from cariatide.demandes.statuts import Axe
 from cariatide.echeances.actions import (
     cancel_echeances,
@@ -101,6 +102,7 @@ def give_mesure(
     save(mesure, ["referent"])
     attach_referent(mesure, perimetre.jour)
     transfer_echeances(objet=(OBJET, mesure.pk), utilisateur_id=referent_id)
+    transfer_alertes(objet=(OBJET, mesure.pk), utilisateur_id=referent_id)
     nouveau = list_referents(mesure.operateur_id, perimetre.jour).get(pk=referent_id)
     consign(
         "mesure.referent",

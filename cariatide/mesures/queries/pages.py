@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
+from cariatide.alertes.queries import list_of_objet
 from cariatide.demandes.models import Saisine
 from cariatide.demandes.statuts import StatutSaisine
 from cariatide.echeances.models import Echeance
@@ -152,6 +153,7 @@ class FicheMesure:
     suspensions: list[Suspension]
     suivis: list[SuiviPosterieur]
     echeances: list[Echeance]
+    alertes: list[dict[str, Any]]
     lecteurs: list[Lecteur]
     presences: dict[str, int]
 
@@ -205,6 +207,7 @@ def build_fiche(
             .filter(objet_type=OBJET, objet_id=mesure.pk, statut=Echeance.Statut.OUVERTE)
             .order_by("due_le", "id")
         ),
+        alertes=list_of_objet(perimetre, OBJET, mesure.pk),
         lecteurs=list_lecteurs(perimetre, mesure.menage_id),
         presences=count_presences(perimetre, mesure.pk),
     )
