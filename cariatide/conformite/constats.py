@@ -43,8 +43,8 @@ TRAITEMENTS = (
     TraitementDuLogiciel(
         "accompagnement", "Accompagnement des ménages",
         "Suivre les ménages dont le logement pose difficulté : leur composition, leur domicile, "
-        "leur parcours, les mesures d’accompagnement et leurs bilans, les échéances.",
-        _MENAGES, ("menages", "mesures", "echeances"), _CONSERVATION,
+        "leur parcours, les mesures d’accompagnement et leurs bilans, les échéances, les alertes.",
+        _MENAGES, ("menages", "mesures", "echeances", "alertes"), _CONSERVATION,
     ),
     TraitementDuLogiciel(
         "commissions", "Saisines et commissions",
