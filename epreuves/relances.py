@@ -19,7 +19,7 @@ from epreuves import BIBLIOTHEQUE
 
 FAMILLES = ("commission", "demandes", "mesures", "partenaires", "menages", "parc", "baux",
             "amelioration", "courriers", "comptes", "echanges", "journal", "observatoire",
-            "echeances", "conformite", "documents")  # fmt: skip
+            "echeances", "conformite", "documents", "poste")  # fmt: skip
 FOIS = 3  # an act is tried again in so many tests at most
 
 

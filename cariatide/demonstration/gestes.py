@@ -1,7 +1,8 @@
 """What the story alone does not show, done by the real acts once it is written.
 
 Two files of one household joined and undoable, another pair left to be found, a portfolio that
-changes hands next week, filters kept under a name, choices of notices, a register of processing.
+changes hands next week, filters kept under a name, choices of notices, a register of processing,
+letters posted.
 """
 
 from datetime import timedelta
@@ -11,6 +12,7 @@ from cariatide.courriers.actions import save_preferences
 from cariatide.courriers.models import Envoi
 from cariatide.demonstration.conformite import fill_registre
 from cariatide.demonstration.ecriture.contexte import Ecriture
+from cariatide.demonstration.poste import post_letters
 from cariatide.echanges.actions import save_filtre
 from cariatide.menages.actions import (
     DonneesDomicile,
@@ -30,6 +32,7 @@ from cariatide.socle.perimetre import Perimetre
 
 CHEF, REFERENTE, PILOTE = "claire.fontaine", "alice.renard", "bob.lambert"
 DELEGUEE = "denise.garnier"
+SECRETAIRE = "dora.michel"
 ABSENCE = (9, 23)  # days from today
 
 
@@ -55,6 +58,7 @@ def do_gestes(e: Ecriture) -> None:
             perimetre=perimetre, liste=liste, nom=nom, requete=requete, partage=perimetre is chef
         )
     fill_registre(perimetre_of(e, DELEGUEE))
+    post_letters(perimetre_of(e, SECRETAIRE))
     save_preferences(perimetre=perimetre_of(e, PILOTE), envois={"": Envoi.QUOTIDIEN})
 
 

@@ -52,11 +52,15 @@ def is_imprimable(type_mime: str) -> bool:
 
 
 def assemble(
-    fichiers: Sequence[tuple[str, bytes] | tuple[str, bytes, str]], *, titre: str
+    fichiers: Sequence[tuple[str, bytes] | tuple[str, bytes, str]],
+    *,
+    titre: str,
+    recto_verso: bool = False,
 ) -> bytes:
     """One PDF of (label, PDF of this engine) or (label, content, type), in their order.
 
     With a type, the file may be any PDF or an image: it is drawn again, its label as alternative.
+    recto_verso: each one begins on the front of a sheet.
     Raises DocumentImpossible for a file without a readable page.
     """
     if not fichiers:
@@ -65,7 +69,7 @@ def assemble(
         (libelle, _draw(libelle, octets, str(reste[0])) if reste else _check(libelle, octets))
         for libelle, octets, *reste in fichiers
     ]
-    return merge(parties, titre=titre)
+    return merge(parties, titre=titre, recto_verso=recto_verso)
 
 
 def _check(libelle: str, octets: bytes) -> bytes:

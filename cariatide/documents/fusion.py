@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from cariatide.documents.moteur import DocumentImpossible
 
+# Numbers that `merge` keeps after those of its parts, bookmarks of the files without any included.
+PLACES = 10_000
 _ENTETE = b"%PDF-1.7\n%\x80\x80\x80\x80\n\n"
 _DEBUT = re.compile(rb"(\d+) 0 obj\n")
 _LONGUEUR = re.compile(rb"/Length (\d+)")
@@ -126,10 +128,11 @@ def _read(octets: bytes) -> dict[int, _Objet]:
     return objets
 
 
-def merge(parties: Sequence[tuple[str, bytes]], *, titre: str) -> bytes:
+def merge(parties: Sequence[tuple[str, bytes]], *, titre: str, recto_verso: bool = False) -> bytes:
     """One file of (label, file of this engine), each a part of the structure and a bookmark.
 
-    It says that it conforms to PDF/UA and PDF/A when each of its parts does.
+    It says that it conforms to PDF/UA and PDF/A when each of its parts does. recto_verso: each
+    part begins on the front of a sheet, after an empty page where it must.
     """
     fichiers, base, cles = [], 0, 0
     for rang, (_, octets) in enumerate(parties):
@@ -138,10 +141,10 @@ def merge(parties: Sequence[tuple[str, bytes]], *, titre: str) -> bytes:
         base, cles = fichier.fin, fichier.cles
     objets = {n: o for f in fichiers for n, o in f.objets.items()}
     pages, structure, document, plan, meta, racine = range(base + 1, base + 7)
-    _join_pages(objets, fichiers, pages)
+    total = _join_pages(objets, fichiers, pages, recto_verso)
     _join_structure(objets, fichiers, structure, document)
     _join_plan(objets, fichiers, [libelle for libelle, _ in parties], plan)
-    xmp = _metadonnees(fichiers, titre).encode()
+    xmp = _metadonnees(fichiers, titre, total).encode()
     objets[meta] = _Objet(b"<</Length %d/Type/Metadata/Subtype/XML>>" % len(xmp), xmp)
     intents = re.search(rb"/OutputIntents \d+ 0 R", fichiers[0].catalogue)
     objets[racine] = _Objet(
@@ -152,15 +155,32 @@ def merge(parties: Sequence[tuple[str, bytes]], *, titre: str) -> bytes:
     return _write(objets, racine)
 
 
-def _join_pages(objets: dict[int, _Objet], fichiers: list[_Fichier], pages: int) -> None:
-    """Each file's tree of pages hangs from the new one."""
+def _join_pages(
+    objets: dict[int, _Objet], fichiers: list[_Fichier], pages: int, recto_verso: bool
+) -> int:
+    """Each file's tree of pages hangs from the new one; returns how many pages it holds."""
+    kids, total = [], 0
     for f in fichiers:
+        if recto_verso and total % 2:
+            kids.append(_add_blank(objets, pages))
+            total += 1
         tete = objets[f.pages].tete
         objets[f.pages].tete = tete[:-2] + b"/Parent %d 0 R>>" % pages
+        kids.append(f.pages)
+        total += f.count_pages()
     objets[pages] = _Objet(
-        b"<</Type/Pages/Count %d/Kids[%s]>>"
-        % (sum(f.count_pages() for f in fichiers), b" ".join(b"%d 0 R" % f.pages for f in fichiers))
+        b"<</Type/Pages/Count %d/Kids[%s]>>" % (total, b" ".join(b"%d 0 R" % k for k in kids))
     )
+    return total
+
+
+def _add_blank(objets: dict[int, _Objet], pages: int) -> int:
+    """The back of a sheet, where nothing is written."""
+    numero = max(*objets, pages + PLACES) + 1
+    objets[numero] = _Objet(
+        b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 595.276 841.89]/Resources<<>>>>" % pages
+    )
+    return numero
 
 
 def _join_structure(
@@ -208,7 +228,7 @@ def _texte(valeur: str) -> bytes:
     return b"<FEFF%s>" % valeur.encode("utf-16-be", "replace").hex().upper().encode()
 
 
-def _metadonnees(fichiers: list[_Fichier], titre: str) -> str:
+def _metadonnees(fichiers: list[_Fichier], titre: str, total: int) -> str:
     """Those of the first file, with the title; without the norms when a part does not say them."""
     xmp = fichiers[0].metadonnees()
     tous = all("<pdfuaid:part>" in f.metadonnees() for f in fichiers)
@@ -220,7 +240,6 @@ def _metadonnees(fichiers: list[_Fichier], titre: str) -> str:
         xmp,
         count=1,
     )
-    total = sum(f.count_pages() for f in fichiers)
     xmp = _PAGES.sub(f"<xmpTPg:NPages>{total}</xmpTPg:NPages>", xmp, count=1)
     return xmp if tous else _NORMES.sub("", xmp)
 

@@ -15,7 +15,7 @@ from cariatide.documents.contextes.accompagnement import (
     FicheSaisine,
     ParcoursMenage,
 )
-from cariatide.documents.contextes.base import Contexte
+from cariatide.documents.contextes.base import Contexte, Lettre
 from cariatide.documents.contextes.commission import OrdreDuJour, ProcesVerbal
 from cariatide.documents.contextes.courriers import (
     Convocation,
@@ -28,13 +28,21 @@ from cariatide.documents.moteur import render_pdf
 
 @dataclass(frozen=True, slots=True)
 class Modele:
-    """A template. chemin: its file, from the package's root."""
+    """A template. chemin: its file, from the package's root.
+
+    au_menage: the letter that a household receives; its context bears the postal address.
+    """
 
     code: str
     version: int
     libelle: str
     contexte: type[Contexte]
     chemin: str
+    au_menage: bool = False
+
+    def __post_init__(self) -> None:
+        if self.au_menage and not issubclass(self.contexte, Lettre):
+            raise TypeError(f"{self.code} va au ménage : son contexte est celui d’une lettre.")
 
     def render(self, contexte: Contexte, *, titre: str = "") -> bytes:
         """The PDF of that context; TypeError when it is another template's."""
@@ -62,12 +70,22 @@ def list_modeles() -> Mapping[str, Modele]:
     return MappingProxyType(_modeles)
 
 
-def _generic(code: str, version: int, libelle: str, contexte: type[Contexte]) -> None:
-    register_modele(Modele(code, version, libelle, contexte, f"documents/typst/{code}.typ"))
+def list_au_menage() -> dict[str, str]:
+    """The letters that a household receives: code and label."""
+    return {code: m.libelle for code, m in _modeles.items() if m.au_menage}
 
 
-_generic("courrier_menage", 1, "Courrier", CourrierMenage)
-_generic("notification_decision", 1, "Notification de décision", NotificationDecision)
+def _generic(
+    code: str, version: int, libelle: str, contexte: type[Contexte], *, au_menage: bool = False
+) -> None:
+    chemin = f"documents/typst/{code}.typ"
+    register_modele(Modele(code, version, libelle, contexte, chemin, au_menage))
+
+
+_generic("courrier_menage", 1, "Courrier", CourrierMenage, au_menage=True)
+_generic(
+    "notification_decision", 1, "Notification de décision", NotificationDecision, au_menage=True
+)
 _generic("convocation", 1, "Convocation", Convocation)
 _generic("ordre_du_jour", 1, "Ordre du jour", OrdreDuJour)
 _generic("proces_verbal", 1, "Procès-verbal de séance", ProcesVerbal)

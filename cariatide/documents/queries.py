@@ -87,8 +87,8 @@ def list_pieces(
 
 
 def rows_of_systeme(modele: type[Any]) -> QuerySet[Any]:
-    """Every row, for the scanner and the purge: the worker acts, and nobody reads."""
-    rows: QuerySet[Any] = modele.objects.unscoped(reason="analyse et purge des documents")
+    """Every row, for the scanner, the purge and a batch: the worker acts, and nobody reads."""
+    rows: QuerySet[Any] = modele.objects.unscoped(reason="analyse, purge et lots de documents")
     return rows
 
 
@@ -130,6 +130,18 @@ def read_document(perimetre: Perimetre, document: DocumentEmis) -> bytes:
     """The PDF as it was issued. Raises ErreurMetier when the bytes no longer match their hash."""
     fichiers = FICHIERS[document.niveau_de_lecture].objects.visible_to(perimetre)
     return _checked(fichiers.filter(document_id=document.pk).first(), document.sha256)
+
+
+def read_factuels(document_ids: Sequence[int]) -> dict[int, bytes]:
+    """The PDFs of these documents that are of level F, by id, checked by their hash.
+
+    For what gathers letters that an act already chose among those that its author reads.
+    """
+    fichiers = rows_of_systeme(FICHIERS[Niveau.FACTUEL]).filter(document_id__in=list(document_ids))
+    return {
+        fichier.document_id: _checked(fichier, fichier.document.sha256)
+        for fichier in fichiers.select_related("document").defer("contexte")
+    }
 
 
 def read_contexte(perimetre: Perimetre, document: DocumentEmis) -> dict[str, Any]:

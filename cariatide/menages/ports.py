@@ -67,8 +67,9 @@ class Rattachable(Protocol):
 
     # What becomes of each model at the purge, children first.
     effacements: tuple[Effacement, ...]
-    # Finds its rows by the objects of the others: purged before they are.
-    en_premier: bool
+    # 1: finds its rows by the objects of the others, purged before they are; 2: names the papers
+    # by a key, purged before them.
+    en_premier: int
 
     def list_blocages(self, menage_ids: Sequence[int]) -> dict[int, list[str]]:
         """By household, what is still open (« une mesure est en cours »): the file then stays."""
@@ -109,7 +110,7 @@ class RattachableSimple:
     and the condition of the rows that keep a file in the active base.
     """
 
-    en_premier = False
+    en_premier: int = 0
 
     def __init__(
         self,

@@ -39,7 +39,7 @@ def code_of(label: str) -> str:
 class PapiersDuMenage(RattachableSimple):
     """Issued documents and pieces go, files with them."""
 
-    en_premier = True
+    en_premier = 1
 
     def __init__(self) -> None:
         super().__init__(
@@ -85,7 +85,7 @@ class NotificationsDuMenage(RattachableSimple):
 class BrouillonsDuMenage(RattachableSimple):
     """What was typed in a form and never sent; the key of a form names its object."""
 
-    en_premier = True
+    en_premier = 1
 
     def archive(self, menage_ids: Sequence[int], perimetre: Perimetre) -> None:
         self.purge(menage_ids, perimetre)
@@ -107,7 +107,7 @@ def _cles(menage_ids: Sequence[int]) -> Iterable[str]:
 class LignesImportees(RattachableSimple):
     """Lines of the files that gave the household, or one of its objects."""
 
-    en_premier = True
+    en_premier = 1
     ligne = Effacement(
         "echanges.LigneImport",
         efface=("libelle", "cellules", "donnees", "motifs"),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cariatide.menages",
     "cariatide.alertes",
     "cariatide.conformite",
+    "cariatide.poste",
     "cariatide.parc",
     "cariatide.baux",
     "cariatide.commission",

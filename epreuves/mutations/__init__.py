@@ -28,6 +28,7 @@ SELECTION = {
     "territoire": ("tests/territoire/test_web.py",),
     "journal": ("tests/journal/test_web.py",),
     "conformite": ("tests/conformite",),
+    "poste": ("tests/poste",),
     "commission": ("tests/commission",),
     "demandes": ("tests/demandes",),
     "mesures": ("tests/mesures",),

@@ -46,6 +46,8 @@ def compact(texte: str) -> str:
 
 
 def _read_page(page: bytes, objets: dict[int, bytes]) -> str:
+    if b"/Contents" not in page:  # the back of a sheet
+        return ""
     contenu = _stream(objets[_reference(page, b"Contents")])
     return _read_contenu(contenu, objets[_reference(page, b"Resources")], objets)
 

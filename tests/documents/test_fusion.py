@@ -13,7 +13,7 @@ from cariatide.documents.fusion import merge
 from cariatide.documents.modeles import find_modele, list_modeles
 from cariatide.documents.moteur import DocumentImpossible
 from tests.documents.conformite import assert_conforme
-from tests.documents.exemples import EXEMPLES, courrier_menage, releve
+from tests.documents.exemples import EXEMPLES, courrier_menage, notification_decision, releve
 from tests.documents.lecture_pdf import compact, read_text, read_text_fusion
 
 
@@ -94,3 +94,24 @@ def test_a_file_of_another_engine_is_never_taken_as_ours() -> None:
     for octets in (b"%PDF-1.7 /Type/Page ", b"%PDF-1.4\nstartxref\n9\n%%EOF", b""):
         with pytest.raises(DocumentImpossible):
             merge([("Faux", octets)], titre="x")
+
+
+def test_on_both_sides_each_letter_begins_a_sheet() -> None:
+    """An empty page follows a part that ends on the front; nothing follows the last one."""
+    releve_ = find_modele("releve").render(releve())
+    lettre = find_modele("notification_decision").render(
+        notification_decision(conditions=("Signature du contrat d’accompagnement.",) * 60)
+    )
+    pages = [count_pages(p) for p in (releve_, lettre, releve_, releve_)]
+    assert pages == [1, 3, 1, 1], "an odd number of pages, and more than one"
+    parties = [("Un", releve_), ("Deux", lettre), ("Trois", releve_), ("Quatre", releve_)]
+    pdf = merge(parties, titre="Lot", recto_verso=True)
+    assert_conforme(pdf)
+    assert count_pages(pdf) == count_pages_of(pdf) == 2 + 4 + 2 + 1
+    assert b"<xmpTPg:NPages>9</xmpTPg:NPages>" in pdf
+    vides = [
+        not re.search(rb"/Contents", p)
+        for p in re.findall(rb"/Type/Page\b[^s].*?endobj", pdf, re.S)
+    ]
+    assert vides == [False, True, False, False, False, True, False, True, False]
+    assert count_pages(merge(parties, titre="Lot")) == 6

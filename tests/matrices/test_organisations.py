@@ -31,6 +31,7 @@ from tests.menages.test_regroupement import couple_separe, join
 from tests.mesures.conftest import Fabrique
 from tests.navigateur import decor
 from tests.navigateur.routes import OBJETS, PARTICULIERS, PERSONNELS
+from tests.poste.fabrique import letter, prepare
 
 pytestmark = pytest.mark.django_db
 MOTIF = "objets des essais"
@@ -69,6 +70,7 @@ def build(monde: Monde) -> None:
             perimetre=perimetre, garde_id=garde.pk, absorbe_id=absorbe.pk, motif="Une seule"
         )
     join(monde, *couple_separe(monde))
+    prepare(monde, letter(monde))
     with ouvre_transaction(monde.perimetre("dpo")):
         open_exception(
             perimetre=monde.perimetre("dpo"),

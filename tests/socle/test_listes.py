@@ -28,6 +28,7 @@ from cariatide.menages.models import Menage
 from cariatide.mesures.models import Mesure
 from cariatide.parc.models import Logement, OffreLogement
 from cariatide.partenaires.models import Convention, Organisation, SessionException
+from cariatide.poste.models import LotPostal
 from cariatide.socle.pages.listes import CURSEUR_PERIME, PageCle, Tri, choose_tri, paginate, walk
 from cariatide.territoire.models import Commune
 from tests.bases import ROOT
@@ -58,6 +59,8 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "partenaires.queries.annuaire.TRIS_ORGANISATIONS": (Organisation,),
     "partenaires.queries.conventions.TRIS_CONVENTIONS": (Convention,),
     "partenaires.queries.equipe.TRIS_COMPTES": (Utilisateur,),
+    "poste.queries.TRIS": (DocumentEmis,),
+    "poste.queries.TRIS_LOTS": (LotPostal,),
     "territoire.web.views.TRIS": (Commune,),
 }
 # A coalesced annotation of the page, over the communes of one département at a time.

@@ -120,7 +120,7 @@ def _day(texte: str | date | None) -> date | None:
 def wipe(*, perimetre: Perimetre, menage_ids: Sequence[int]) -> dict[str, int]:
     """Leave nothing that names these people; returns rows touched by model."""
     bilan: dict[str, int] = {}
-    for port in sorted(rattachables, key=lambda port: not port.en_premier):
+    for port in sorted(rattachables, key=lambda port: -port.en_premier):
         bilan |= port.purge(menage_ids, perimetre)
     bilan |= apply_effacements(EFFACEMENTS, menage_ids)
     bilan["menages.Personne"] = _wipe_personnes(menage_ids)
