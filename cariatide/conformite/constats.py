@@ -58,8 +58,9 @@ TRAITEMENTS = (
     ),
     TraitementDuLogiciel(
         "papiers", "Documents, pièces et avis",
-        "Émettre les documents, garder les pièces, avertir ceux que cela concerne.",
-        f"{_MENAGES} ; {_AGENTS.lower()}", ("documents", "courriers"), _CONSERVATION,
+        "Émettre les documents, poster ceux qui vont aux ménages, garder les pièces, avertir ceux "
+        "que cela concerne.",
+        f"{_MENAGES} ; {_AGENTS.lower()}", ("documents", "courriers", "poste"), _CONSERVATION,
     ),
     TraitementDuLogiciel(
         "fichiers", "Échanges de fichiers",
