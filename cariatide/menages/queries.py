@@ -47,6 +47,12 @@ CHAMPS = (
     "pk", "reference", "nom_usage", "commune__nom", "telephone", "dernier_contact_le", "cree_le",
     "public_plan", "adresse_protegee",
 )  # fmt: skip
+PROTEGEE = "protégée"
+
+
+def hide_commune(ligne: dict[str, Any]) -> dict[str, Any]:
+    """A row of `CHAMPS` as it may be shown, on screen and in a file: a protected place is not."""
+    return {**ligne, "commune__nom": PROTEGEE} if ligne["adresse_protegee"] else ligne
 
 
 def search_condition(texte: str) -> Q | None:
@@ -69,12 +75,32 @@ def list_menages(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Mena
         condition = search_condition(filtres["q"])
         found = found.filter(condition) if condition is not None else found.none()
     if filtres.get("commune"):
-        found = found.filter(commune__nom_normalise__startswith=normalise(filtres["commune"]))
+        # A protected address is not found by its commune either.
+        nom = normalise(filtres["commune"])
+        found = found.filter(commune__nom_normalise__startswith=nom, adresse_protegee=False)
     if filtres.get("public_plan"):
         found = found.filter(public_plan=True)
     if filtres.get("sans_contact_depuis"):
         found = found.filter(dernier_contact_le__lt=filtres["sans_contact_depuis"])
     return found
+
+
+def search_menages(perimetre: Perimetre, texte: str, limite: int) -> list[dict[str, Any]]:
+    """The first households that a search finds, as dicts of `CHAMPS` ready to be shown.
+
+    Those whose name starts with what was typed come first; the others follow, as long as there is
+    room. A frequent beginning is thus answered from the index of names alone.
+    """
+    condition = search_condition(texte)
+    if condition is None:
+        return []
+    visible = Menage.objects.visible_to(perimetre).filter(condition, fusionne_dans__isnull=True)
+    found = visible.order_by("nom_normalise", "pk").values(*CHAMPS)
+    debut = normalise(texte).strip()
+    lignes = list(found.filter(nom_normalise__startswith=debut)[:limite])
+    if len(lignes) < limite:
+        lignes += found.exclude(nom_normalise__startswith=debut)[: limite - len(lignes)]
+    return [hide_commune(ligne) for ligne in lignes]
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """Reads composed across domains: the day's page and the global search."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
 from cariatide.demandes.models import Saisine
 from cariatide.echeances.models import Echeance
 from cariatide.echeances.queries import list_a_faire
-from cariatide.menages.models import FaitParcours, Menage
-from cariatide.menages.queries import search_condition
+from cariatide.menages.models import FaitParcours
+from cariatide.menages.queries import search_condition, search_menages
 from cariatide.mesures.models import Mesure
 from cariatide.parc.models import Logement
 from cariatide.socle.normalisation import normalise
@@ -73,18 +74,22 @@ class Resultat:
     url: str
 
 
+def _situe(menage: dict[str, Any]) -> str:
+    if menage["adresse_protegee"]:
+        return "adresse protégée"
+    return menage["commune__nom"] or "commune inconnue"
+
+
 def search(perimetre: Perimetre, texte: str) -> list[Resultat]:
     """Households, references of cases and measures, homes: those whose page opens for them."""
-    condition = search_condition(texte)
-    if condition is None:
+    if search_condition(texte) is None:
         return []
     found = [
-        Resultat("Ménage", nom, f"{reference} · {commune or 'commune inconnue'}",
-                 reverse("menages:detail", args=[pk]))
-        for pk, nom, reference, commune in Menage.objects.visible_to(perimetre)
-        .filter(condition)
-        .order_by("nom_normalise", "id")
-        .values_list("pk", "nom_usage", "reference", "commune__nom")[:RESULTATS_MAX]
+        Resultat(
+            "Ménage", m["nom_usage"], f"{m['reference']} · {_situe(m)}",
+            reverse("menages:detail", args=[m["pk"]]),
+        )
+        for m in search_menages(perimetre, texte, RESULTATS_MAX)
     ]  # fmt: skip
     reference = texte.strip().upper()
     if "-" in reference:
