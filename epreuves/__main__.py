@@ -26,7 +26,7 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="200 coupures, 64 clients")
     parser.add_argument("--seulement", choices=NOMS, action="append", help="une épreuve")
     parser.add_argument(
-        "--mutations", nargs="?", const="", metavar="FICHIER",
+        "--mutations", nargs="?", const="", metavar="APPS",
         help="retire chaque contrôle d’accès et attend qu’un test le dise (long)",
     )  # fmt: skip
     parser.add_argument(

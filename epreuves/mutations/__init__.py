@@ -14,7 +14,7 @@ from bench.base import ROOT
 SELECTION = {
     "socle": ("tests/socle/test_perimetre.py", "tests/socle/test_cycle_de_vie.py",
               "tests/socle/test_routes.py", "tests/menages/test_acces.py",
-              "tests/menages/test_mandats.py"),
+              "tests/menages/test_mandats.py", "tests/matrices/test_niveaux.py"),
     "comptes": ("tests/comptes/test_session.py", "tests/comptes/test_web.py"),
     "menages": ("tests/menages/test_mandats.py", "tests/menages/test_acces.py",
                 "tests/menages/test_web.py", "tests/menages/test_composition.py"),
@@ -39,12 +39,12 @@ SELECTION = {
     "web": ("tests/web",),
     "routes": (),
 }  # fmt: skip
-# Of every act: its roles, its organisation and its guards are written. Of every model: closed
-# without a link, its level said, its rows those that the links open.
+# Of every route and act: what is declared is written. Of every table: its level, and its rows those
+# that the rules open.
+DECLARE = "tests/matrices/test_documents_generes.py::test_la_page_dit_qui_"
 COMMUNS = (
-    "tests/matrices/test_documents_generes.py",
-    "tests/matrices/test_niveaux.py",
-    "tests/demonstration/test_acces.py",
+    f"{DECLARE}ouvre_chaque_adresse",
+    f"{DECLARE}fait_chaque_acte",
     "tests/demonstration/test_visibilite.py",
 )
 RESULTATS = ROOT / ".local" / "epreuves" / "mutations"
@@ -53,17 +53,16 @@ RESULTATS = ROOT / ".local" / "epreuves" / "mutations"
 def run(groupes: str) -> int:
     """Play the mutants of these groups (all when empty); returns 1 when one survives."""
     RESULTATS.mkdir(parents=True, exist_ok=True)
-    survivors = 0
-    for groupe in groupes.split(",") if groupes else SELECTION:
-        command = [
-            sys.executable, "-m", "pytest", "-q", "-n0", "-p", "epreuves.mutations.joueur",
-            "--groupe", groupe, *SELECTION[groupe], *COMMUNS,
-        ]  # fmt: skip
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
-            check=False,
-        )
-        survivors += done.returncode
-    return 1 if survivors else 0
+    noms = groupes.split(",") if groupes else list(SELECTION)
+    tests = dict.fromkeys(test for nom in noms for test in SELECTION[nom])
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-n0", "-p", "epreuves.mutations.joueur",
+        "--groupe", ",".join(noms), *tests, *COMMUNS,
+    ]  # fmt: skip
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        check=False,
+    )
+    return 1 if done.returncode else 0

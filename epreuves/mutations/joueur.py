@@ -1,11 +1,10 @@
 """The pytest plugin: notes what each test reaches, then plays the mutants against those tests.
 
 Everything happens in one process and one database: a mutant costs the tests that can notice it, the
-most particular first, until one fails. What survives is then played against the tests that read a
-whole demonstration, loaded once for all of them.
+most particular first, until one fails. In three passes: the pages that repeat what is declared, the
+tests that read one demonstration loaded once, then the suites of the app for what is left.
 """
 
-import json
 import signal
 import sys
 import time
@@ -36,7 +35,7 @@ PREMIERS = (
     "nobody",
 )
 # Seconds: a test that a mutant hangs is one that fails; the first one loads the demonstration.
-BLOQUE, CHARGEMENT = 60, 600
+BLOQUE, CHARGEMENT = 120, 600
 DECLARE = "tests/matrices/test_documents_generes.py::test_la_page_dit_"
 DEMONSTRATION = "tests/demonstration/"
 NON_ATTEINT = "NON ATTEINT"
@@ -55,72 +54,85 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     # Here, not above: pytest reads this plugin before Django is ready.
     from epreuves.mutations.cibles import list_mutants
 
-    groupe = session.config.getoption("--groupe")
-    mutants = [m for m in list_mutants() if m.groupe == groupe]
-    joueur = Joueur([i for i in session.items if DEMONSTRATION not in i.nodeid])
-    joueur.note({m.cible for m in mutants})
-    verdicts: dict[str, str] = {}
-    with (RESULTATS / f"{groupe}.txt").open("w", encoding="utf-8") as resultats:
-
-        def write(mutant: Any, verdict: str) -> None:
-            verdicts[mutant.nom] = verdict
-            resultats.write(f"{verdict or 'SURVIT'} | {mutant.nom}\n")
-            resultats.flush()
-
-        for rang, mutant in enumerate(mutants, 1):
-            write(mutant, joueur.play(mutant))
-            if rang % 50 == 0:
-                print(f"  {groupe} : {rang} sur {len(mutants)}", flush=True)
+    groupes = session.config.getoption("--groupe").split(",")
+    mutants = [m for m in list_mutants() if m.groupe in groupes]
+    verdicts = {m.nom: NON_ATTEINT for m in mutants}
+    for items, garde in _list_passes(session.items):
         left = [m for m in mutants if verdicts[m.nom] in NON_VUS]
-        lecteur = Lecteur([i for i in session.items if DEMONSTRATION in i.nodeid])
-        for mutant, verdict in lecteur.play_all(left):
-            if verdict:
-                write(mutant, verdict)
-    unseen = [nom for nom, verdict in verdicts.items() if verdict in NON_VUS]
-    unreached = [nom for nom in unseen if verdicts[nom]]
-    print(
-        f"\nMutations {groupe} : {len(mutants)} contrôles retirés, "
-        f"{len(mutants) - len(unseen)} vus par un test, {len(unseen) - len(unreached)} survivent, "
-        f"{len(unreached)} que ces tests n’atteignent pas."
-    )
-    for nom in unseen:
-        print(f"  SURVIT {nom}")
-    session.testsfailed = len(unseen)
+        for mutant, verdict in Joueur(items, garde=garde).play_all(left):
+            verdicts[mutant.nom] = verdict
+            write_verdicts(groupes, mutants, verdicts)
+        print(f"  passe de {len(items)} tests : {len(left)} contrôles à voir", flush=True)
+    for groupe in groupes:
+        of_groupe = [m.nom for m in mutants if m.groupe == groupe]
+        unseen = [nom for nom in of_groupe if verdicts[nom] in NON_VUS]
+        unreached = [nom for nom in unseen if verdicts[nom]]
+        print(
+            f"\nMutations {groupe} : {len(of_groupe)} contrôles retirés, "
+            f"{len(of_groupe) - len(unseen)} vus par un test, "
+            f"{len(unseen) - len(unreached)} survivent, "
+            f"{len(unreached)} que ces tests n’atteignent pas."
+        )
+        for nom in unseen:
+            print(f"  SURVIT {nom}")
+    session.testsfailed = sum(v in NON_VUS for v in verdicts.values())
     return True
 
 
-class Joueur:
-    """Runs tests one by one, several times if need be, in the session of pytest."""
+def _list_passes(items: list[Any]) -> list[tuple[list[Any], bool]]:
+    """The cheapest first: the written pages, the demonstration loaded once, then each suite."""
+    written = [i for i in items if DECLARE in i.nodeid]
+    read = [i for i in items if DEMONSTRATION in i.nodeid]
+    others = [i for i in items if i not in written and i not in read]
+    return [(written, True), (read, True), (others, False)]
 
-    def __init__(self, items: list[Any]) -> None:
+
+def write_verdicts(groupes: list[str], mutants: list[Any], verdicts: dict[str, str]) -> None:
+    for groupe in groupes:
+        lines = [
+            f"{verdicts[m.nom] or 'SURVIT'} | {m.nom}\n" for m in mutants if m.groupe == groupe
+        ]
+        (RESULTATS / f"{groupe}.txt").write_text("".join(lines), encoding="utf-8")
+
+
+class Joueur:
+    """Runs tests one by one, several times if need be, in the session of pytest.
+
+    garde: what the module of the tests loaded stays from the first one to the last.
+    """
+
+    def __init__(self, items: list[Any], *, garde: bool) -> None:
         self.items = items
+        self.garde = garde
         self.temps: dict[str, float] = {}
         self.portee: dict[str, set[str]] = {}
+
+    def play_all(self, mutants: list[Any]) -> Iterator[tuple[Any, str]]:
+        """Each mutant with the test that noticed, empty when none of those that reach it did."""
+        if self.items and mutants:
+            self.note({m.cible for m in mutants})
+            for mutant in mutants:
+                verdict = self.play(mutant)
+                if verdict != NON_ATTEINT:
+                    yield mutant, verdict
+            self.items[0].session._setupstate.teardown_exact(Suivant(self.items[0].listchain()[:1]))
 
     def note(self, cibles: set[str]) -> None:
         """Run every test once; what fails without a mutant is left out."""
         for item in self.items:
             reached: set[str] = set()
-            began = time.monotonic()
+            began = time.process_time()
             with _watch(reached, cibles):
                 passed = self._run(item)
             if passed:
-                self.temps[item.nodeid] = time.monotonic() - began
+                self.temps[item.nodeid] = time.process_time() - began
                 self.portee[item.nodeid] = reached
             else:
                 print(f"  en échec sans mutation : {item.nodeid}", flush=True)
-        (RESULTATS / "portee.json").write_text(
-            json.dumps({k: sorted(v) for k, v in self.portee.items()}, indent=1)
-        )
 
     def play(self, mutant: Any) -> str:
         """The test that noticed; empty when none did."""
-        able = [
-            i
-            for i in self.items
-            if i.nodeid in self.temps
-            and (mutant.declare if DECLARE in i.nodeid else mutant.cible in self.portee[i.nodeid])
-        ]
+        able = [i for i in self.items if i.nodeid in self.temps and self._reaches(i, mutant)]
         if not able:
             return NON_ATTEINT
         able.sort(key=self._rank)
@@ -135,6 +147,11 @@ class Joueur:
                 return ""
         return self._confirm(mutant, item)
 
+    def _reaches(self, item: Any, mutant: Any) -> bool:
+        return (mutant.declare and DECLARE in item.nodeid) or (
+            mutant.cible in self.portee[item.nodeid]
+        )
+
     def _confirm(self, mutant: Any, item: Any) -> str:
         """The test that failed, once seen to pass without the mutant; else it says nothing."""
         with nothing_kept():
@@ -144,50 +161,14 @@ class Joueur:
         del self.temps[item.nodeid]
         return self.play(mutant)
 
-    def _rank(self, item: Any) -> tuple[bool, bool, float]:
-        """The written pages, tests about rights, then the most particular and the fastest."""
+    def _rank(self, item: Any) -> tuple[bool, float]:
+        """Tests about rights first, then the most particular and the fastest."""
         apart = not any(mot in item.nodeid for mot in PREMIERS)
-        return (
-            DECLARE not in item.nodeid,
-            apart,
-            len(self.portee[item.nodeid]) * (0.2 + self.temps[item.nodeid]),
-        )
+        return apart, len(self.portee[item.nodeid]) * (0.2 + self.temps[item.nodeid])
 
     def _run(self, item: Any) -> bool:
-        # Of another module: what belongs to this one is taken down, the session stays.
-        return run_item(item, Suivant(item.listchain()[:1]), BLOQUE)
-
-
-class Lecteur:
-    """Runs the tests of the demonstration, which stays loaded from the first one to the last."""
-
-    def __init__(self, items: list[Any]) -> None:
-        self.items = items
-
-    def play_all(self, mutants: list[Any]) -> Iterator[tuple[Any, str]]:
-        """Each mutant with the test that noticed; module by module, a mutant seen once is left."""
-        left = list(mutants)
-        for path in dict.fromkeys(i.path for i in self.items):
-            of_module = [i for i in self.items if i.path == path]
-            sure = [i for i in of_module if self._run(i)]
-            for item in of_module:
-                if item not in sure:
-                    print(f"  en échec sans mutation : {item.nodeid}", flush=True)
-            for mutant in list(left):
-                with taken_away(mutant):
-                    seen = next((i for i in sure if not self._run(i)), None)
-                with nothing_kept():
-                    if seen is not None and self._run(seen):
-                        left.remove(mutant)
-                        yield mutant, str(seen.nodeid)
-            if of_module:
-                of_module[0].session._setupstate.teardown_exact(
-                    Suivant(of_module[0].listchain()[:1])
-                )
-
-    def _run(self, item: Any) -> bool:
-        # Of the same module: what the module loaded stays.
-        return run_item(item, Suivant(item.listchain()[:-1]), CHARGEMENT)
+        chain = item.listchain()
+        return run_item(item, Suivant(chain[:-1] if self.garde else chain[:1]))
 
 
 class Suivant:
@@ -200,11 +181,11 @@ class Suivant:
         return list(self._chaine)
 
 
-def run_item(item: Any, suivant: Any, secondes: int) -> bool:
-    """Whether the test passes, in that time."""
+def run_item(item: Any, suivant: Any) -> bool:
+    """Whether the test passes, in time."""
     item._initrequest()
     signal.signal(signal.SIGALRM, _stop)
-    signal.alarm(secondes)
+    signal.alarm(CHARGEMENT if DEMONSTRATION in item.nodeid else BLOQUE)
     try:
         reports = runtestprotocol(item, log=False, nextitem=suivant)
     except TimeoutError:

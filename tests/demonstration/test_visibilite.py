@@ -331,6 +331,10 @@ def test_chacun_voit_ses_lignes(demonstration: None, code: str) -> None:
     check(perimetre_de(code), LABELS)
 
 
+def test_sans_mandat_rien(demonstration: None) -> None:
+    check(Perimetre(999_999_999, "Personne", JOUR), LABELS)
+
+
 def bound(perimetre: Perimetre, **limites: Any) -> Perimetre:
     return replace(perimetre, mandats=tuple(replace(m, **limites) for m in perimetre.mandats))
 
