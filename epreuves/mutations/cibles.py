@@ -28,6 +28,7 @@ RACINE = Path(cariatide.__file__).parent
 # Whole modules of access: each of their conditions is a check.
 MODULES = ("socle/access.py", "socle/perimetre.py", "socle/lifecycle.py", "socle/pages/routes.py",
            "partenaires/middleware.py", "comptes/middleware.py")  # fmt: skip
+SANS_LIGNES = set(MODULES) - {"socle/access.py", "socle/perimetre.py"}
 # Elsewhere, a test that names one of these is a check.
 MOTS = {"has_role", "find_mandat", "niveau_max", "organisations_at", "equipes_at", "find_niveau",
         "mandats", "organisation_ids", "is_empty", "opens", "require_menage"}  # fmt: skip
@@ -49,6 +50,7 @@ class Mutant:
     """One check taken away. cible: what a test must reach to be able to notice.
 
     declare: said by a table, which a generated page repeats (docs/acces.md, docs/actes.md).
+    lignes: part of what decides which rows are seen.
     """
 
     nom: str
@@ -56,6 +58,7 @@ class Mutant:
     cible: str
     applique: Applique
     declare: bool = False
+    lignes: bool = False
 
 
 def list_mutants() -> list[Mutant]:
@@ -171,6 +174,7 @@ def list_conditions() -> Iterator[Mutant]:
                     app,
                     f"{relatif}:{qualname}",
                     _patch(function, "__code__", code),
+                    lignes=whole and relatif not in SANS_LIGNES,
                 )
 
 

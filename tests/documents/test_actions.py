@@ -1,6 +1,7 @@
 """Issuing, keeping, refusing: documents and pieces in the database."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from cariatide.documents.models import (
     Piece,
 )
 from cariatide.journal.models import Evenement
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
@@ -164,6 +166,32 @@ def test_only_for_one_s_organisation(monde: Monde) -> None:
         issue(monde, qui="charlie")
     with pytest.raises(ActeRefuse, match="mandats"):
         issue(monde, qui="eve")
+
+
+def test_the_mandate_used_is_of_the_organisation_and_of_the_level(monde: Monde) -> None:
+    """Beside it: one of another organisation, one that stops at facts."""
+    alice = monde.perimetre("alice")
+    (sien,) = alice.mandats
+    ailleurs = replace(sien, id=-1, organisation_id=monde.ccas.pk, organisation="Ailleurs")
+    technique = replace(sien, id=-2, role=Role.TECHNICIEN, niveau_max=Niveau.FACTUEL)
+    menage = add_menage(monde)
+
+    def used(**options: Any) -> tuple[str, str]:
+        trois = replace(alice, mandats=(ailleurs, technique, sien))
+        emis = issue(monde, perimetre=trois, menage_id=menage.pk, **options)
+        ligne = Evenement.objects.filter(objet_id=emis.pk, nom="document.emis").latest("pk")
+        return ligne.organisation, ligne.role
+
+    assert used(modele="bilan", contexte=exemples.bilan()) == (sien.organisation, sien.role)
+    assert used() == (sien.organisation, Role.TECHNICIEN)
+    assert used(mandat=sien) == (sien.organisation, sien.role)
+    with pytest.raises(ActeRefuse, match="mandats"):
+        used(mandat=ailleurs)
+    with pytest.raises(ActeRefuse, match="mandats"):
+        issue(
+            monde, perimetre=replace(alice, mandats=(technique,)), modele="bilan",
+            contexte=exemples.bilan(), menage_id=menage.pk,
+        )  # fmt: skip
 
 
 def test_only_for_a_household_one_reads(monde: Monde) -> None:

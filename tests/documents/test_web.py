@@ -9,8 +9,12 @@ from django.urls import reverse
 
 from cariatide.documents.models import Piece
 from cariatide.journal.models import Consultation
+from cariatide.menages.actions import attach
+from cariatide.menages.statuts import MotifRattachement
+from cariatide.partenaires.models import Mandat
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.perimetre import Niveau
-from tests.distribution import JOUR, Monde, add_menage
+from tests.distribution import DEBUT, JOUR, Monde, add_menage
 from tests.documents import exemples
 from tests.documents.test_actions import PDF, bring, issue
 
@@ -160,3 +164,31 @@ def test_member_of_a_commission_only_reads(monde: Monde, client_de: Any) -> None
     bring(monde, menage_id=menage.pk)
     with client_de(monde.membre) as c:
         assert c.get(reverse("documents:deposer", args=[menage.pk])).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("qui", "niveau", "attendu"),
+    [("technicien", Niveau.FACTUEL, "operateur"), ("technicien", Niveau.SOCIAL, "ccas"),
+     ("membre", Niveau.FACTUEL, "ccas")],
+)  # fmt: skip
+def test_a_piece_is_deposited_under_the_mandate_that_may(
+    monde: Monde, client_de: Any, qui: str, niveau: Niveau, attendu: str
+) -> None:
+    """Of several mandates: one that deposits, at the level of the piece."""
+    menage = add_menage(monde)
+    Mandat.objects.create(
+        utilisateur=getattr(monde, qui), organisation=monde.ccas, role=Role.TRAVAILLEUR_SOCIAL,
+        du=DEBUT,
+    )  # fmt: skip
+    attach(
+        menage_id=menage.pk, organisation_id=monde.ccas.pk, niveau=Niveau.CONFIDENTIEL,
+        motif=MotifRattachement.OPERATEUR, source=("essai", 1), du=DEBUT,
+    )  # fmt: skip
+    with client_de(getattr(monde, qui)) as c:
+        reponse = c.post(
+            reverse("documents:deposer", args=[menage.pk]),
+            {"fichier": SimpleUploadedFile("a.pdf", PDF), "type": "bail", "niveau": int(niveau)},
+        )
+    assert reponse.status_code == 302
+    piece = Piece._base_manager.get()
+    assert (piece.niveau, piece.organisation) == (niveau, getattr(monde, attendu))

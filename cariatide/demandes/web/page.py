@@ -70,11 +70,7 @@ def list_actes(fiche: FicheSaisine, perimetre: Perimetre) -> dict[str, Evaluatio
         donnees["reexamen"] = [fiche.reexamen.motif]
     ctx = Contexte(perimetre, perimetre.jour, donnees)
     found = {e.transition.nom: e for e in CYCLE.evaluate(fiche.saisine, ctx)}
-    return {
-        nom: found[nom]
-        for nom in ACTES
-        if nom in found and CYCLE.find_mandat(found[nom].transition, fiche.saisine, ctx)
-    }
+    return {nom: found[nom] for nom in ACTES if nom in found}
 
 
 def may_receive(saisine: Saisine, perimetre: Perimetre) -> bool:
