@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cariatide.amelioration.models import OperationTravaux
-from cariatide.amelioration.statuts import ROLES_ETUDE, TONS, StatutOperation
+from cariatide.amelioration.statuts import TONS, StatutOperation
 from cariatide.parc.models import Logement
 from cariatide.parc.ports import ActeLogement, LigneLogement
 from cariatide.socle.perimetre import Perimetre
@@ -36,13 +36,8 @@ class TravauxDuLogement:
 
     def acte(self, logement_id: int, perimetre: Perimetre) -> ActeLogement | None:
         """A study opens in the organisation that recorded the home."""
-        organisation_id = (
-            Logement.objects.visible_to(perimetre)
-            .filter(pk=logement_id)
-            .values_list("organisation_id", flat=True)
-            .first()
-        )
-        if organisation_id is None or not perimetre.find_mandat(ROLES_ETUDE, organisation_id):
+        # Its own roles see a home, and each of them studies works: nothing else to ask.
+        if not Logement.objects.visible_to(perimetre).filter(pk=logement_id).exists():
             return None
         return ActeLogement(
             "Ouvrir une étude de travaux", reverse("amelioration:nouvelle", args=[logement_id])
