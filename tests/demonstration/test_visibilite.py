@@ -20,6 +20,7 @@ from cariatide.menages.statuts import MotifRattachement
 from cariatide.parc.statuts import ROLES_PARC
 from cariatide.partenaires.models import Convention, Organisation, SessionException
 from cariatide.partenaires.statuts import Role
+from cariatide.poste.rules import ROLES_POSTE
 from cariatide.socle.access import ModeleProtege
 from cariatide.socle.perimetre import ExceptionEnVigueur, MandatEnVigueur, Niveau, Perimetre
 from cariatide.territoire.models import Secteur
@@ -189,6 +190,29 @@ class Regles:
             return None
         return organisation_id in mine
 
+    def alerte(
+        self, menage_id: Any, organisation_id: Any, utilisateur_id: Any, responsable: str
+    ) -> bool:
+        if self.reads(menage_id, F_):
+            return True
+        for m in self.p.mandats:
+            if m.organisation_id != organisation_id:
+                continue
+            if m.role == Role.PROTECTION_DES_DONNEES:
+                if responsable == m.role:
+                    return True
+            elif menage_id is None and (
+                m.equipe or utilisateur_id == self.p.utilisateur_id or responsable == m.role
+            ):
+                return True
+        return False
+
+    def bureau(self, organisation_id: int) -> bool:
+        """Of the office that posts the letters."""
+        return any(
+            m.role in ROLES_POSTE and m.organisation_id == organisation_id for m in self.p.mandats
+        )
+
     def transfert(self, de_id: int, vers_id: int, operateur_id: int) -> bool:
         return bool(self.p.mandats) and (
             self.p.utilisateur_id in (de_id, vers_id)
@@ -239,6 +263,22 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
         f"documents.Fichier{nom}": (("document_id", "piece_id"), Regles.fichier)
         for nom in ("Factuel", "Social", "Confidentiel")
     },
+    **{
+        f"alertes.{nom}": (
+            tuple(
+                f"{chemin}{champ}"
+                for champ in ("menage_id", "organisation_id", "utilisateur_id", "responsable")
+            ),
+            Regles.alerte,
+        )
+        for nom, chemin in (("Alerte", ""), ("GesteAlerte", "alerte__"))
+    },
+    "poste.LotPostal": (("organisation_id",), Regles.bureau),
+    "poste.FichierLot": (("lot__organisation_id",), Regles.bureau),
+    "poste.Envoi": (
+        ("organisation_id", "menage_id"),
+        lambda r, o, m: r.bureau(o) and r.reads(m, F_),
+    ),
     "echanges.LotImport": (
         ("organisation_id",),
         lambda r, o: any(
