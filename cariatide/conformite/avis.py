@@ -1,10 +1,11 @@
-"""Who is told of an exceptional access, and of a corrected identity: those who hold the file."""
+"""Who is told of an exceptional access, of a corrected identity, of a sharing."""
 
 from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
 
+from cariatide.conformite.models import Partage
 from cariatide.conformite.queries import list_detenteurs
 from cariatide.courriers.ports import Avis
 from cariatide.journal.models import Evenement
@@ -12,8 +13,9 @@ from cariatide.menages.models import Rattachement
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import en_vigueur
-from cariatide.partenaires.rules import ROLES_DETENTEUR, ROLES_DOSSIER
+from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_DETENTEUR, ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.dates import format_date
 
 OUVERTE, CLOSE = "exception.ouverte", "exception.close"
 
@@ -102,3 +104,43 @@ class AvisDesRectifications:
             )
             for organisation_id in sorted(set(links.values_list("organisation_id", flat=True)))
         ]
+
+
+class AvisDesPartages:
+    """Both sides: who it is made for, and who shares or follows the household."""
+
+    libelle = "Éléments de dossier partagés"
+
+    def wants(self, nom: str) -> bool:
+        return nom.startswith("partage.")
+
+    def build(self, evenement_id: int) -> list[Avis]:
+        evenement = Evenement.objects.get(pk=evenement_id)
+        partage = Partage._base_manager.select_related("menage", "destinataire").get(
+            pk=evenement.objet_id
+        )
+        jour, menage = timezone.localdate(evenement.horodatage), partage.menage.reference
+        quoi = ", ".join(e["titre"] for e in partage.elements)
+        if evenement.nom == "partage.ouvert":
+            titre = f"Éléments partagés, ménage {menage}"
+            texte = f"{quoi}. Jusqu’au {format_date(partage.au)}."
+            url = reverse("conformite:lire_partage", args=[partage.pk])
+        else:
+            arrete = evenement.nom == "partage.revoque"
+            titre = f"Partage {'arrêté' if arrete else 'terminé'}, ménage {menage}"
+            motif = f" Motif\u00a0: {partage.motif_fin}" if arrete else ""
+            texte = f"{quoi}. Ce partage ne s’ouvre plus.{motif}"
+            url = reverse("conformite:partages_recus")
+        avis = [_to_destinataire(partage, titre, texte, url)]
+        fiche = reverse("conformite:partage", args=[partage.pk])
+        texte = f"Avec {partage.destinataire}\u00a0: {texte}"
+        gens = {partage.auteur_id, *_list_referents(partage.menage_id, jour)}
+        autres = sorted(gens - {evenement.acteur_id})
+        return avis + [Avis(titre, texte, fiche, utilisateur_id=u) for u in autres]
+
+
+def _to_destinataire(partage: Partage, titre: str, texte: str, url: str) -> Avis:
+    if partage.utilisateur_id is not None:
+        return Avis(titre, texte, url, utilisateur_id=partage.utilisateur_id)
+    roles = frozenset(str(r) for r, n in NIVEAU_MAX.items() if n >= partage.niveau)
+    return Avis(titre, texte, url, organisation_id=partage.destinataire_id, roles=roles)

@@ -1,13 +1,19 @@
 """Holds, archives and lines of purges: what this app keeps of a household."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 
+from cariatide.conformite.actions.partages import close_partages
 from cariatide.conformite.statuts import StatutDemande
 from cariatide.menages.effacement import Effacement
 from cariatide.menages.ports import RattachableSimple
+from cariatide.socle.perimetre import Perimetre
 
 _GEL = "conformite.GelConservation"
 _DROIT = "conformite.DemandeDroit"
+_PARTAGE = "conformite.Partage"
+ARCHIVE = "Le dossier est mis en archive"
 
 
 class RegistreDeConservation(RattachableSimple):
@@ -47,3 +53,27 @@ class AccesDException(RattachableSimple):
 
     def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
         return {}
+
+
+class PartagesDuMenage(RattachableSimple):
+    """Registered under « conformite.partages »: the copies go, what was shared with whom stays."""
+
+    def __init__(self) -> None:
+        copies = ("conformite.ElementPartage", "conformite.ElementPartageSocial")
+        super().__init__(
+            *copies, _PARTAGE,
+            effacements=(
+                *(Effacement(label, supprime=True) for label in copies),
+                Effacement(
+                    _PARTAGE,
+                    efface=("finalite", "accord_comment", "informe_comment", "motif_fin",
+                            "elements"),
+                    garde=("auteur_nom", "base_libelle", "base_source", "revoque_par"),
+                    references=("reference",),
+                ),
+            ),
+        )  # fmt: skip
+
+    def archive(self, menage_ids: Sequence[int], perimetre: Perimetre) -> None:
+        """A sharing is read without a link of the household: it ends with the archive."""
+        close_partages(perimetre=perimetre, menage_ids=menage_ids, motif=ARCHIVE)

@@ -1,10 +1,12 @@
 """The worker's part of a purge: one file, one transaction; a killed worker goes on from there."""
 
 import logging
+from datetime import date
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from cariatide.conformite.actions.partages import forget_partages
 from cariatide.conformite.actions.purges import finish_purge, mark_ligne, run_ligne
 from cariatide.conformite.queries import next_ligne, next_to_finish
 from cariatide.conformite.statuts import StatutLignePurge
@@ -49,3 +51,8 @@ def _run_one() -> bool:
             motif = f"Erreur technique : {type(error).__name__}."
             mark_ligne(ligne, StatutLignePurge.ECARTEE, motif)
         return True
+
+
+def run_partages(jour: date) -> None:
+    """Once a day: the copies of the sharings that ended are erased, both sides told of a term."""
+    forget_partages(perimetre=perimetre_systeme("fin des partages", jour))

@@ -2,7 +2,7 @@
 
 Two files of one household joined and undoable, another pair left to be found, a portfolio that
 changes hands next week, filters kept under a name, choices of notices, a register of processing,
-letters posted.
+letters posted, elements of a file shared.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from datetime import timedelta
 from cariatide.comptes.models import Utilisateur
 from cariatide.courriers.actions import save_preferences
 from cariatide.courriers.models import Envoi
-from cariatide.demonstration.conformite import fill_registre
+from cariatide.demonstration.conformite import fill_registre, share_elements
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.poste import post_letters
 from cariatide.echanges.actions import save_filtre
@@ -31,7 +31,7 @@ from cariatide.partenaires.queries import build_perimetre
 from cariatide.socle.perimetre import Perimetre
 
 CHEF, REFERENTE, PILOTE = "claire.fontaine", "alice.renard", "bob.lambert"
-DELEGUEE = "denise.garnier"
+DELEGUEE, PRESCRIPTEUR, FINANCEUSE = "denise.garnier", "paul.prevost", "fanny.roussel"
 SECRETAIRE = "dora.michel"
 ABSENCE = (9, 23)  # days from today
 
@@ -59,6 +59,7 @@ def do_gestes(e: Ecriture) -> None:
         )
     fill_registre(perimetre_of(e, DELEGUEE))
     post_letters(perimetre_of(e, SECRETAIRE))
+    share_elements(referente, perimetre_of(e, PRESCRIPTEUR), perimetre_of(e, FINANCEUSE))
     save_preferences(perimetre=perimetre_of(e, PILOTE), envois={"": Envoi.QUOTIDIEN})
 
 

@@ -31,6 +31,8 @@ SOCIAUX = {
 HORS = {
     "documents.FichierFactuel", "documents.FichierSocial", "documents.FichierConfidentiel",
     "menages.Fusion", "conformite.LignePurge", "conformite.ArchiveDossier",
+    # Copies of what the file holds already; the sharing itself is in the export (its recipients).
+    "conformite.ElementPartage", "conformite.ElementPartageSocial",
 }  # fmt: skip
 _TECHNIQUES = {
     "version", "nom_normalise", "recherche", "mots", "cle_phonetique", "telephone_cle",

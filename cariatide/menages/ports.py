@@ -103,6 +103,27 @@ class ActeSurMenage:
 actes_sur_menage: Registre[ActeSurMenage] = Registre("Actes sur un ménage")
 
 
+@dataclass(frozen=True)
+class LecteurPartiel:
+    """Somebody who reads some elements of a file without any link to the household."""
+
+    organisation: str
+    personne: str
+    quoi: str
+    motif: str
+    au: date
+
+
+class LecteursPartiels(Protocol):
+    """An app that opens elements of a file, for the page that says who reads it."""
+
+    def list_lecteurs(self, perimetre: Perimetre, menage_id: int) -> list[LecteurPartiel]:
+        """Those of today, one query."""
+
+
+lecteurs_partiels: Registre[LecteursPartiels] = Registre("Lecteurs d’éléments d’un dossier")
+
+
 class RattachableSimple:
     """The usual case: models whose column `menage_id` is all there is to move.
 

@@ -8,6 +8,7 @@ class MesuresConfig(AppConfig):
 
     def ready(self) -> None:
         from cariatide.alertes.ports import register_regles
+        from cariatide.conformite.ports import partageables
         from cariatide.courriers.ports import regles_avis
         from cariatide.menages.ports import rattachables
         from cariatide.mesures import journee
@@ -20,19 +21,18 @@ class MesuresConfig(AppConfig):
             CYCLE_DIAGNOSTIC,
             CYCLE_RENOUVELLEMENT,
         )
+        from cariatide.mesures.partage import ItemsDesMesures
         from cariatide.mesures.tasks import run_daily, run_transferts_du_jour
         from cariatide.partenaires.ports import RepriseSimple, reprises
-        from cariatide.partenaires.rules import ROLES_DOSSIER
-        from cariatide.partenaires.statuts import Role
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.journee import blocs
-        from cariatide.socle.pages.menu import EntreeMenu, register_menu
         from cariatide.socle.travaux import quotidiens
 
         for cycle in (CYCLE, CYCLE_DIAGNOSTIC, CYCLE_BILAN, CYCLE_RENOUVELLEMENT):
             register_cycle(cycle)
         register_regles(REGLES)
         regles_avis.register("mesures", AvisDesMesures())
+        partageables.register("mesures", ItemsDesMesures())
         rattachables.register("mesures", MesuresDuMenage())
         blocs.register("mesures.orientations", journee.BlocOrientations())
         blocs.register("mesures.travailleur", journee.BlocTravailleurSocial())
@@ -40,13 +40,7 @@ class MesuresConfig(AppConfig):
         blocs.register("mesures.financeur", journee.BlocFinanceur())
         quotidiens.register("mesures.bilans_dus", run_daily)
         quotidiens.register("mesures.transferts", run_transferts_du_jour)
-        decideurs = frozenset({Role.CHEF_DE_SERVICE, Role.FINANCEUR})
-        register_menu(
-            EntreeMenu("Personnes", "Accompagnement", "heart", "mesures:liste", ROLES_DOSSIER, 40),
-            EntreeMenu(
-                "Personnes", "Décisions attendues", "stamp", "mesures:decisions", decideurs, 42
-            ),
-        )
+        self._register_menu()
         # A measure, its follow-up after the end included, goes on with the successor.
         vivantes = ~Q(statut__in=["refusee", "evaluee"])
         reprises.register("mesures", RepriseSimple("mesures.Mesure", "operateur", vivantes))
@@ -54,3 +48,16 @@ class MesuresConfig(AppConfig):
             "mesures.TransfertProgramme", "operateur", Q(statut__in=["prevu", "en_cours"])
         )
         reprises.register("mesures.transferts", transferts)
+
+    def _register_menu(self) -> None:
+        from cariatide.partenaires.rules import ROLES_DOSSIER
+        from cariatide.partenaires.statuts import Role
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
+
+        decideurs = frozenset({Role.CHEF_DE_SERVICE, Role.FINANCEUR})
+        register_menu(
+            EntreeMenu("Personnes", "Accompagnement", "heart", "mesures:liste", ROLES_DOSSIER, 40),
+            EntreeMenu(
+                "Personnes", "Décisions attendues", "stamp", "mesures:decisions", decideurs, 42
+            ),
+        )

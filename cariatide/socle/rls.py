@@ -42,21 +42,22 @@ def _enable(table: str, condition: str) -> migrations.RunSQL:
     )
 
 
-def enable_rls(table: str, niveau: Niveau, menage: str = "") -> migrations.RunSQL:
+def enable_rls(
+    table: str, niveau: Niveau, menage: str = "", autrement: str = ""
+) -> migrations.RunSQL:
     """Migration operation: rows of `table` are readable through the links of their household.
 
-    menage: SQL expression of the row's household, its own column when empty.
+    menage: SQL expression of the row's household, its own column when empty. autrement: SQL of the
+    other door, for rows that were given to somebody without any link (ADR 0030).
     """
     organisations, equipes = _SETTINGS[niveau]
-    return _enable(
-        table,
-        _LINKS.format(
-            menage=menage or f"{table}.menage_id",
-            niveau=int(niveau),
-            organisations=organisations,
-            equipes=equipes,
-        ),
+    liens = _LINKS.format(
+        menage=menage or f"{table}.menage_id",
+        niveau=int(niveau),
+        organisations=organisations,
+        equipes=equipes,
     )
+    return _enable(table, f"{liens} OR {autrement}" if autrement else liens)
 
 
 def enable_author_rls(table: str, column: str = "auteur_id") -> migrations.RunSQL:

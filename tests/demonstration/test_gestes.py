@@ -1,5 +1,7 @@
 """What the real acts add to the story: a newcomer finds each feature already at work."""
 
+from cariatide.conformite.models import Traitement
+from cariatide.conformite.queries import list_elements, list_partages, list_recus
 from cariatide.courriers.models import Preference
 from cariatide.echanges.models import FiltreEnregistre
 from cariatide.menages.comparaison import list_proches
@@ -38,3 +40,19 @@ def test_un_conge_programme_des_filtres_gardes_un_choix_d_avis(demonstration: No
     filtres = FiltreEnregistre.objects.unscoped(reason=RAISON)
     assert set(filtres.values_list("liste", flat=True)) == {"menages", "mesures"}
     assert Preference.objects.get().envoi == "quotidien"
+
+
+def test_un_registre_a_completer_et_des_elements_partages(demonstration: None) -> None:
+    assert Traitement.objects.filter(a_completer__gt=0).exists()
+    assert Traitement.objects.get(source="accompagnement").a_completer == 0
+    paul, alice = perimetre_de("paul.prevost"), perimetre_de("alice.renard")
+    with ouvre_transaction(paul):
+        recu = list_recus(paul, {}).get()
+        assert list_elements(paul, recu.pk)
+    fanny = perimetre_de("fanny.roussel")
+    with ouvre_transaction(fanny):
+        assert [e.section for e in list_elements(fanny, list_recus(fanny, {}).get().pk)] == [
+            "Situation"
+        ]
+    with ouvre_transaction(alice):
+        assert list_partages(alice, {"etat": "termines"}).get().motif_fin

@@ -225,11 +225,35 @@ class Regles:
         rows = apps.get_model("documents", nom)._base_manager.filter(pk=pk)
         return self.document(*rows.values_list(*champs).get())
 
+    def receives(
+        self, niveau: int, destinataire_id: int, utilisateur_id: Any, du: Any, au: Any, fini: Any
+    ) -> bool:
+        """A sharing in force made for them, at a level that one mandate reads."""
+        return not fini and du <= self.p.jour <= au and any(
+            m.organisation_id == destinataire_id
+            and m.niveau_max >= niveau
+            and (
+                utilisateur_id == self.p.utilisateur_id
+                or (utilisateur_id is None and m.secteur_id is None and m.convention_id is None)
+            )
+            for m in self.p.mandats
+        )  # fmt: skip
+
+    def element(
+        self, niveau: int, adresse: bool, protegee: bool, menage_id: int, *partage: Any
+    ) -> bool:
+        lu = self.reads(menage_id, niveau) or self.receives(niveau, *partage)
+        return lu and not (adresse and protegee)
+
     def personne(self, pk: int) -> bool:
         rows = apps.get_model("menages", "Appartenance")._base_manager.filter(personne_id=pk)
         return any(self.reads(m, F_) for m in rows.values_list("menage_id", flat=True))
 
 
+PARTAGE = ("destinataire_id", "utilisateur_id", "du", "au", "revoque_le")
+ELEMENT = (
+    "porte_adresse", "menage__adresse_protegee", "menage_id", *(f"partage__{c}" for c in PARTAGE)
+)  # fmt: skip
 DOCUMENT = ("niveau", "menage_id", "organisation_id", "objet_type")
 Regle = Callable[..., bool | None]
 PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
@@ -295,6 +319,13 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
         or any(m.role == Role.CHEF_DE_SERVICE and m.organisation_id in detenteurs
                for m in r.p.mandats),
     ),
+    "conformite.Partage": (
+        ("menage_id", *PARTAGE),
+        lambda r, m, *partage: r.p.has_role(Role.PROTECTION_DES_DONNEES)
+        or r.reads(m, F_) or r.receives(F_, *partage),
+    ),
+    "conformite.ElementPartage": (ELEMENT, lambda r, *x: r.element(F_, *x)),
+    "conformite.ElementPartageSocial": (ELEMENT, lambda r, *x: r.element(S_, *x)),
     **{
         f"parc.{nom}": ((f"{chemin}organisation_id", f"{chemin}commune_id"), Regles.of_the_stock)
         for nom, chemin in (

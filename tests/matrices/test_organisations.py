@@ -25,6 +25,7 @@ from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
 from cariatide.web.documentation import Route, list_routes
 from tests.commission.fabrique import add_dossier, add_instance, inscribe, plan, register_faux
+from tests.conformite.test_partages import share_composition as partage
 from tests.distribution import JOUR, Monde, add_menage
 from tests.matrices.routes import PARAMETRE, add_role
 from tests.menages.test_regroupement import couple_separe, join
@@ -78,6 +79,7 @@ def build(monde: Monde) -> None:
             motif="Plainte reçue sur ce dossier",
             heures=1,
         )
+    partage(monde, add_menage(monde, nom="Partagé"))
     with register_faux() as faux:
         inscribe(monde, plan(monde, add_instance(monde)), add_dossier(monde, faux))
 

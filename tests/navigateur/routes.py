@@ -110,6 +110,7 @@ OBJETS = {
     "offre_id": "parc.OffreLogement",
     "operation_id": "amelioration.OperationTravaux",
     "organisation_id": "partenaires.Organisation",
+    "partage_id": "conformite.Partage",
     "passage_id": "commission.Passage",
     "piece_id": "documents.Piece",
     "pk": "mfa.Authenticator",

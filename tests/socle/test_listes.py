@@ -17,7 +17,7 @@ from cariatide.amelioration.models import OperationTravaux
 from cariatide.baux.models import Occupation
 from cariatide.commission.models import Seance
 from cariatide.comptes.models import Utilisateur
-from cariatide.conformite.models import DemandeDroit, Purge, Traitement
+from cariatide.conformite.models import DemandeDroit, Partage, Purge, Traitement
 from cariatide.courriers.models import Notification
 from cariatide.demandes.models import Saisine
 from cariatide.documents.models import DocumentEmis
@@ -44,6 +44,7 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "conformite.queries.droits.TRIS_DROITS": (DemandeDroit,),
     "conformite.queries.exceptions.TRIS_EXCEPTIONS": (SessionException,),
     "conformite.queries.conservation.TRIS_PURGES": (Purge,),
+    "conformite.queries.partages.TRIS_PARTAGES": (Partage,),
     "conformite.queries.registre.TRIS_REGISTRE": (Traitement,),
     "courriers.queries.TRIS": (Notification,),
     "demandes.queries.saisines.TRIS": (Saisine,),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cariatide.conformite.web import droits, exceptions, purges, registre, views
+from cariatide.conformite.web import droits, exceptions, partages, purges, registre, views
 
 app_name = "conformite"
 urlpatterns = [
@@ -40,4 +40,10 @@ urlpatterns = [
         registre.version,
         name="version_traitement",
     ),
+    path("partages/", partages.liste, name="partages"),
+    path("partages/recus/", partages.recus, name="partages_recus"),
+    path("partages/menage/<int:menage_id>/", partages.partager, name="partager"),
+    path("partages/<int:partage_id>/", partages.detail, name="partage"),
+    path("partages/<int:partage_id>/lire/", partages.lire, name="lire_partage"),
+    path("partages/<int:partage_id>/arreter/", partages.arreter, name="arreter_partage"),
 ]

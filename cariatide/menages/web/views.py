@@ -11,6 +11,7 @@ from cariatide.menages.actions import ROLES_FUSION
 from cariatide.menages.comparaison import find_absorbe
 from cariatide.menages.documents import build_dossier_pdf, build_parcours_pdf
 from cariatide.menages.models import FaitParcours, Menage
+from cariatide.menages.ports import lecteurs_partiels
 from cariatide.menages.queries import (
     CHAMPS,
     TRIS,
@@ -203,6 +204,11 @@ def pourquoi(request: HttpRequest, menage_id: int) -> HttpResponse:
         "a_moi": group_droits(d for d in droits if d.a_moi),
         "autres": group_droits(d for d in droits if not d.a_moi),
         "niveau": find_niveau(perimetre, menage_id),
+        "partiels": [
+            lecteur
+            for port in lecteurs_partiels
+            for lecteur in port.list_lecteurs(perimetre, menage_id)
+        ],
     }
     return rend(request, "menages/pourquoi.html", contexte)
 
