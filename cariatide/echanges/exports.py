@@ -25,6 +25,7 @@ class Fichier:
 
     nom: under which the choice of columns is remembered. libelle: what the journal calls it.
     retour: the page it is taken from. send: writes the chosen columns in a format.
+    menage_id: the household that every row is about, if there is one.
     """
 
     nom: str
@@ -33,6 +34,7 @@ class Fichier:
     colonnes: Sequence[Colonne]
     retour: str
     send: Callable[[Sequence[Colonne], str], HttpResponseBase]
+    menage_id: int | None = None
 
     @property
     def is_personnel(self) -> bool:
@@ -101,5 +103,6 @@ def _send(request: HttpRequest, fichier: Fichier, valeurs: dict[str, Any]) -> Ht
         format_=valeurs["format"],
         colonnes=[c.code for c in colonnes],
         requete=read_requete(request),
+        menage_id=fichier.menage_id,
     )
     return fichier.send(colonnes, valeurs["format"])

@@ -271,9 +271,17 @@ def test_les_lignes_partent_en_fichier_et_la_lecture_est_au_journal(
     menage = add_menage(monde)
     record(monde, menage)
     with client_de(monde.chef) as c:
-        reponse = c.get(reverse("menages:export_budget", args=[menage.pk]) + "?format=csv")
+        adresse = reverse("menages:export_budget", args=[menage.pk])
+        assert "À quoi servira ce fichier" in c.get(adresse).content.decode()
+        envoi = {"colonnes": ["le", "precision", "montant", "auteur"], "format": "csv"}
+        assert c.post(adresse, envoi).status_code == 422, "an export says what for"
+        assert not Consultation.objects.filter(objet_type="export").exists()
+        reponse = c.post(adresse, {**envoi, "finalite": "Dossier de surendettement"})
         texte = b"".join(reponse.streaming_content).decode("utf-8-sig")
     assert "Bailleur Test" in texte and "705,00" in texte and "Alice Renard" in texte
     assert len(texte.strip().splitlines()) == 1 + len(LIGNES)
     lecture = Consultation.objects.get(objet_type="export")
     assert (lecture.niveau, lecture.menage_id) == (2, menage.pk)
+    assert lecture.motif == "Dossier de surendettement"
+    exporte = Evenement.objects.get(nom="liste.exportee")
+    assert exporte.menage_id == menage.pk and exporte.donnees["apres"]["format"] == "csv"

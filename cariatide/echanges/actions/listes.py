@@ -25,21 +25,23 @@ def record_export(
     format_: str,
     colonnes: Sequence[str],
     requete: str,
+    menage_id: int | None = None,
 ) -> None:
     """Journal an export before it leaves, and remember what was chosen.
 
-    finalite: what for; required of a list about people.
+    finalite: what for; required of a list about people. menage_id: the one that it is all about.
     """
     if niveau >= Niveau.FACTUEL and not finalite.strip():
         message = "Dites à quoi servira ce fichier : il contient des données personnelles."
         raise ErreurMetier(message, {"finalite": message})
-    lecture = Lecture(OBJET, 0, None, niveau, libelle, finalite.strip())
+    lecture = Lecture(OBJET, menage_id or 0, menage_id, niveau, libelle, finalite.strip())
     record_lecture(perimetre, lecture, "echanges:exporter")
     record_evenement(
         "liste.exportee",
         perimetre=perimetre,
         objet_type=OBJET,
-        objet_id=0,
+        objet_id=menage_id or 0,
+        menage_id=menage_id,
         libelle=libelle,
         apres={
             "liste": liste,

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from cariatide.echanges.exports import Fichier, run_export
 from cariatide.menages.actions import record_situation
 from cariatide.menages.budget import (
     Releve,
@@ -137,40 +138,44 @@ def _explain(dernier: Releve | None) -> str:
     return f"{debut} Les lignes du relevé du {jour} sont reprises : {suite}"
 
 
-def _lecture_export(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
-    lecture = lecture_budget(perimetre, kwargs)
-    libelle = f"Export des situations financières de {lecture.libelle}"[:300]
-    return Lecture("export", lecture.objet_id, lecture.menage_id, Niveau.SOCIAL, libelle)
-
-
-@route(*ROLES_SOCIAUX, consulte=_lecture_export)
+@route(*ROLES_SOCIAUX, consulte=lecture_budget)
 def exporter(request: HttpRequest, menage_id: int) -> HttpResponseBase:
-    """Every line of every snapshot of this household."""
+    """Every line of every snapshot of this household, once the person said what for."""
     perimetre: Perimetre = request.perimetre
-
-    def rows() -> Iterable[dict[str, Any]]:
-        found = (
-            LigneSituation.objects.visible_to(perimetre)
-            .filter(menage_id=menage_id)
-            .select_related("nature", "situation__organisation")
-            .order_by("-situation__le", "-situation_id", "nature__ordre", "pk")
-        )
-        for ligne in found:
-            situation = ligne.situation
-            yield {
-                "le": situation.le,
-                "sens": SensBudget(ligne.nature.sens).label,
-                "nature": ligne.nature.libelle,
-                "precision": ligne.precision,
-                "montant": ligne.montant,
-                "auteur": situation.auteur_nom,
-                "organisation": str(situation.organisation or ""),
-            }
-
-    return stream_export(
-        perimetre,
+    menage: Menage = Menage.objects.find_visible(perimetre, menage_id)
+    fichier = Fichier(
         nom="situation-financiere",
-        format_=request.GET.get("format", "csv"),
+        libelle=f"Situations financières de {menage.nom_usage}"[:300],
+        niveau=Niveau.SOCIAL,
         colonnes=COLONNES,
-        lignes=rows,
+        retour=reverse("menages:budget", args=[menage_id]),
+        send=lambda colonnes, format_: stream_export(
+            perimetre,
+            nom="situation-financiere",
+            format_=format_,
+            colonnes=colonnes,
+            lignes=lambda: _iter_lignes(perimetre, menage_id),
+        ),
+        menage_id=menage_id,
     )
+    return run_export(request, fichier)
+
+
+def _iter_lignes(perimetre: Perimetre, menage_id: int) -> Iterable[dict[str, Any]]:
+    found = (
+        LigneSituation.objects.visible_to(perimetre)
+        .filter(menage_id=menage_id)
+        .select_related("nature", "situation__organisation")
+        .order_by("-situation__le", "-situation_id", "nature__ordre", "pk")
+    )
+    for ligne in found:
+        situation = ligne.situation
+        yield {
+            "le": situation.le,
+            "sens": SensBudget(ligne.nature.sens).label,
+            "nature": ligne.nature.libelle,
+            "precision": ligne.precision,
+            "montant": ligne.montant,
+            "auteur": situation.auteur_nom,
+            "organisation": str(situation.organisation or ""),
+        }
