@@ -23,6 +23,7 @@ from tests.distribution import JOUR, Monde, add_menage, build_monde
 from tests.documents.test_actions import bring
 from tests.mesures.conftest import Fabrique
 from tests.parc.exemples import add_logement, add_offre, add_proprietaire
+from tests.poste.fabrique import letter, post, prepare
 
 ECHELLE = 0.05
 DORSAL = "allauth.account.auth_backends.AuthenticationBackend"
@@ -41,8 +42,16 @@ def build_decor() -> Monde:
     _mesures(monde)
     _parc(monde)
     _bureau(monde)
+    _poste(monde)
     _facteurs(monde)
     return monde
+
+
+def _poste(monde: Monde) -> None:
+    """A batch that was posted, one to print, a letter that waits."""
+    post(monde, prepare(monde, letter(monde, "Posté")))
+    prepare(monde, letter(monde, "Imprimé"))
+    letter(monde, "Attend")
 
 
 def _facteurs(monde: Monde) -> None:
