@@ -2,7 +2,7 @@
 
 Two files of one household joined and undoable, another pair left to be found, a portfolio that
 changes hands next week, filters kept under a name, choices of notices, a register of processing,
-letters posted, elements of a file shared.
+letters posted, elements of a file shared, alerts that were dealt with.
 """
 
 from datetime import timedelta
@@ -10,6 +10,7 @@ from datetime import timedelta
 from cariatide.comptes.models import Utilisateur
 from cariatide.courriers.actions import save_preferences
 from cariatide.courriers.models import Envoi
+from cariatide.demonstration.alertes import watch
 from cariatide.demonstration.conformite import fill_registre, share_elements
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.poste import post_letters
@@ -60,6 +61,7 @@ def do_gestes(e: Ecriture) -> None:
     fill_registre(perimetre_of(e, DELEGUEE))
     post_letters(perimetre_of(e, SECRETAIRE))
     share_elements(referente, perimetre_of(e, PRESCRIPTEUR), perimetre_of(e, FINANCEUSE))
+    watch(chef, referente)
     save_preferences(perimetre=perimetre_of(e, PILOTE), envois={"": Envoi.QUOTIDIEN})
 
 

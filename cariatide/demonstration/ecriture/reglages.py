@@ -17,6 +17,7 @@ REGLAGES = {
     ),
     "rgpd.archive_intermediaire": (1, "Décision de démonstration du comité responsable"),
     "registre.relecture": (12, "Décision de démonstration du comité responsable"),
+    "alertes.portefeuille": (20, "Note de service de démonstration : mesures d’un portefeuille"),
     "commission.quorum": (3, "Règlement intérieur type de démonstration des instances"),
 }
 
