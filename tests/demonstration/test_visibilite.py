@@ -100,22 +100,6 @@ class Regles:
     def reads(self, menage_id: int | None, niveau: int) -> bool:
         return menage_id is not None and self.niveaux.get(menage_id, 0) >= niveau
 
-    def alerte(
-        self, menage_id: int | None, organisation_id: int, role: str, personne: int | None
-    ) -> bool:
-        """As its object; the officer's, and those without a household, by the organisation."""
-        officier = str(Role.PROTECTION_DES_DONNEES)
-        for m in self.p.mandats:
-            if m.organisation_id == organisation_id:
-                if m.role == officier:
-                    seen = role == officier
-                else:
-                    mine = m.equipe or personne == self.p.utilisateur_id or role == m.role
-                    seen = menage_id is None and mine
-                if seen:
-                    return True
-        return self.reads(menage_id, F_)
-
     def at_home(self, protegee: bool, menage_id: int | None) -> bool:
         """A protected address, and the home that it is, are read at level C."""
         return self.reads(menage_id, C_ if protegee else F_)
@@ -295,15 +279,6 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
     "commission.Seance": (
         ("instance_id", "le", "instance__secretariat_id", "instance__convention_id"),
         Regles.seance,
-    ),
-    "alertes.Alerte": (
-        ("menage_id", "organisation_id", "responsable", "utilisateur_id"), Regles.alerte
-    ),
-    "alertes.GesteAlerte": (
-        tuple(f"alerte__{c}" for c in (
-            "menage_id", "organisation_id", "responsable", "utilisateur_id"
-        )),
-        Regles.alerte,
     ),
     "echeances.Echeance": (("organisation_id", "utilisateur_id", "menage_id"), Regles.echeance),
     "documents.DocumentEmis": (DOCUMENT, Regles.document),
