@@ -49,7 +49,10 @@ def share_elements(referente: Perimetre, prescripteur: Perimetre, financeur: Per
     menages = list(dict.fromkeys(m.menage_id for m in suivis))
     for rang, menage_id in enumerate((menages * 2)[:2]):
         offerts = [i.code for i in list_items(referente, menage_id)]
-        faits = _share(referente, prescripteur, menage_id, [c for c in offerts if c in PARTAGES])
+        choisis = [c for c in offerts if c in PARTAGES]
+        if len(choisis) == len(offerts):  # a file with nothing else: never everything
+            choisis = choisis[:-1]
+        faits = _share(referente, prescripteur, menage_id, choisis)
         if rang and faits:
             end_partage(
                 perimetre=referente, partage_id=faits.pk, version=faits.version,

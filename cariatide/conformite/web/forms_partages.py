@@ -101,7 +101,8 @@ class FormulairePartage(Formulaire):
 
 
 def _label_item(item: Item) -> str:
-    return f"{item.section} : {item.titre} (niveau {item.niveau.libelle.lower()})"
+    titre = item.titre if item.titre.startswith(item.section) else f"{item.section} : {item.titre}"
+    return f"{titre} (niveau {item.niveau.libelle.lower()})"
 
 
 def _label_base(base: BaseLegale) -> str:
