@@ -2,7 +2,7 @@
 
 Everything happens in one process and one database: a mutant costs the tests that can notice it, the
 most particular first, until one fails. In three passes: the pages that repeat what is declared, the
-tests that read one demonstration loaded once, then the suites of the app for what is left.
+suites of the app, then for what is left the tests that read one demonstration, loaded once.
 """
 
 import signal
@@ -80,11 +80,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _list_passes(items: list[Any]) -> list[tuple[list[Any], bool]]:
-    """The cheapest first: the written pages, the demonstration loaded once, then each suite."""
+    """The cheapest first: the written pages, each suite, then the demonstration loaded once."""
     written = [i for i in items if DECLARE in i.nodeid]
     read = [i for i in items if DEMONSTRATION in i.nodeid]
     others = [i for i in items if i not in written and i not in read]
-    return [(written, True), (read, True), (others, False)]
+    return [(written, True), (others, False), (read, True)]
 
 
 def write_verdicts(groupes: list[str], mutants: list[Any], verdicts: dict[str, str]) -> None:
