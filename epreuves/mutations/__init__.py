@@ -40,6 +40,8 @@ SELECTION = {
     "baux": ("tests/baux",),
     "amelioration": ("tests/amelioration",),
     "observatoire": ("tests/observatoire", "tests/demandes/test_liens.py"),
+    "alertes": ("tests/alertes",),
+    "poste": ("tests/poste",),
     "web": ("tests/web",),
     "routes": (),
 }  # fmt: skip

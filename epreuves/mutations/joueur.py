@@ -35,7 +35,7 @@ PREMIERS = (
     "nobody",
 )
 # Seconds: a test that a mutant hangs is one that fails; the first one loads the demonstration.
-BLOQUE, CHARGEMENT = 120, 600
+BLOQUE, CHARGEMENT = 60, 600
 DECLARE = "tests/matrices/test_documents_generes.py::test_la_page_dit_"
 DEMONSTRATION = "tests/demonstration/"
 NON_ATTEINT = "NON ATTEINT"
