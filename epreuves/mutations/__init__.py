@@ -41,7 +41,6 @@ SELECTION = {
     "amelioration": ("tests/amelioration",),
     "observatoire": ("tests/observatoire", "tests/demandes/test_liens.py"),
     "alertes": ("tests/alertes",),
-    "poste": ("tests/poste",),
     "web": ("tests/web",),
     "routes": (),
 }  # fmt: skip
@@ -62,7 +61,7 @@ def run(groupes: str) -> int:
     noms = groupes.split(",") if groupes else list(SELECTION)
     tests = dict.fromkeys(test for nom in noms for test in SELECTION[nom])
     command = [
-        sys.executable, "-m", "pytest", "-q", "-n0", "-p", "epreuves.mutations.joueur",
+        sys.executable, "-m", "pytest", "-q", "-n0", "--tb=native", "-p", "epreuves.mutations.joueur",
         "--groupe", ",".join(noms), *tests, *COMMUNS,
     ]  # fmt: skip
     done = subprocess.run(
