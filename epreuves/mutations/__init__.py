@@ -61,8 +61,8 @@ def run(groupes: str) -> int:
     noms = groupes.split(",") if groupes else list(SELECTION)
     tests = dict.fromkeys(test for nom in noms for test in SELECTION[nom])
     command = [
-        sys.executable, "-m", "pytest", "-q", "-n0", "--tb=native", "-p", "epreuves.mutations.joueur",
-        "--groupe", ",".join(noms), *tests, *COMMUNS,
+        sys.executable, "-m", "pytest", "-q", "-n0", "--tb=native",
+        "-p", "epreuves.mutations.joueur", "--groupe", ",".join(noms), *tests, *COMMUNS,
     ]  # fmt: skip
     done = subprocess.run(
         command,
