@@ -6,6 +6,7 @@ route that takes such an object answers 404, reads and acts alike, and nothing i
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from cariatide.socle.access import ModeleProtege
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
 from cariatide.web.documentation import Route, list_routes
+from tests.alertes.conftest import compute
 from tests.commission.fabrique import add_dossier, add_instance, inscribe, plan, register_faux
 from tests.conformite.test_partages import share_composition as partage
 from tests.distribution import JOUR, Monde, add_menage
@@ -80,6 +82,7 @@ def build(monde: Monde) -> None:
             heures=1,
         )
     partage(monde, add_menage(monde, nom="Partagé"))
+    compute(a_signer.ouverte_le + timedelta(days=400))
     with register_faux() as faux:
         inscribe(monde, plan(monde, add_instance(monde)), add_dossier(monde, faux))
 

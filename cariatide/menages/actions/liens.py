@@ -174,7 +174,8 @@ def _author(perimetre: Perimetre) -> str:
 def refresh_recherche(menage_id: int) -> None:
     """Rebuild the search column of a household: F fields only, never a protected address."""
     reason = "colonne de recherche"
-    menage = Menage.objects.unscoped(reason=reason).get(pk=menage_id)
+    menages = Menage.objects.unscoped(reason=reason).filter(pk=menage_id)
+    menage = menages.get()
     personnes = (
         Personne.objects.unscoped(reason=reason)
         .filter(appartenances__menage_id=menage_id)
@@ -187,7 +188,7 @@ def refresh_recherche(menage_id: int) -> None:
         .first()
     )
     text = compose_recherche(menage, personnes, domicile)
-    Menage.objects.unscoped(reason=reason).filter(pk=menage_id).update(recherche=text)
+    menages.update(recherche=text)
 
 
 def compose_recherche(

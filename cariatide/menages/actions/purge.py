@@ -1,6 +1,7 @@
 """Removal of households that nothing hangs from any more (a cancelled import)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -37,23 +38,23 @@ def purge_menages(*, perimetre: Perimetre, menage_ids: Sequence[int]) -> None:
         _purge(perimetre, ids)
 
 
+def _rows(modele: Any) -> Any:
+    return modele.objects.unscoped(reason=_RAISON)
+
+
 def _purge(perimetre: Perimetre, ids: list[int]) -> None:
-    references = dict(
-        Menage.objects.unscoped(reason=_RAISON).filter(pk__in=ids).values_list("pk", "reference")
-    )
+    references = dict(_rows(Menage).filter(pk__in=ids).values_list("pk", "reference"))
     people = list(
-        Appartenance.objects.unscoped(reason=_RAISON)
-        .filter(menage_id__in=ids)
-        .values_list("personne_id", flat=True)
+        _rows(Appartenance).filter(menage_id__in=ids).values_list("personne_id", flat=True)
     )
     for modele in (
         FaitParcours, LigneSituation, SituationFinanciere, MenageSocial, MenageConfidentiel,
         Domicile, Appartenance, Regroupement,
     ):  # fmt: skip
-        modele.objects.unscoped(reason=_RAISON).filter(menage_id__in=ids).delete()
+        _rows(modele).filter(menage_id__in=ids).delete()
     Rattachement.objects.filter(menage_id__in=ids).delete()
     try:
-        Menage.objects.unscoped(reason=_RAISON).filter(pk__in=ids).delete()
+        _rows(Menage).filter(pk__in=ids).delete()
     except ProtectedError as error:
         used = sorted(
             {
@@ -66,9 +67,7 @@ def _purge(perimetre: Perimetre, ids: list[int]) -> None:
         raise ActeRefuse(
             f"Des ménages sont utilisés ailleurs et ne peuvent pas être retirés : {names}."
         ) from error
-    Personne.objects.unscoped(reason=_RAISON).filter(
-        pk__in=people, appartenances__isnull=True
-    ).delete()
+    _rows(Personne).filter(pk__in=people, appartenances__isnull=True).delete()
     record_evenements(
         [
             build_evenement(
