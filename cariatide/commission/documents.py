@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from cariatide.commission.models import Decision, MembreInstance, Passage, Presence, Seance
-from cariatide.commission.ports import Synthese
+from cariatide.commission.ports import Synthese, examinables
 from cariatide.commission.queries import (
     LigneAgenda,
     count_quorum,
@@ -129,7 +129,7 @@ def build_proces_verbal(perimetre: Perimetre, seance: Seance) -> ProcesVerbal:
         quorum=Quorum(requis=quorum.requis, presents=quorum.presents, membres=quorum.membres),
         ouverture=_ouverture(seance, quorum.dispense and not quorum.is_atteint),
         dossiers=tuple(
-            _examine(ligne, read_synthese(perimetre, ligne.passage))
+            _examine(perimetre, ligne, read_synthese(perimetre, ligne.passage))
             for ligne in list_agenda(perimetre, seance.pk)
         ),
         points_divers=seance.points_divers,
@@ -159,7 +159,7 @@ def build_notification(
         seance_le=decision.le,
         dossier_reference=passage.reference,
         menage="votre ménage",
-        sens=_SENS[sens],
+        sens=describe_sens(perimetre, passage, sens),
         axe=_AXES.get(sens, ""),
         motif=decision.motif,
         conditions=split_lignes(decision.conditions),
@@ -266,7 +266,7 @@ def _ouverture(seance: Seance, sans_quorum: bool) -> str:
     return texte
 
 
-def _examine(ligne: LigneAgenda, synthese: Synthese) -> DossierExamine:
+def _examine(perimetre: Perimetre, ligne: LigneAgenda, synthese: Synthese) -> DossierExamine:
     passage, decision = ligne.passage, ligne.decision
     return DossierExamine(
         rang=ligne.rang,
@@ -274,7 +274,7 @@ def _examine(ligne: LigneAgenda, synthese: Synthese) -> DossierExamine:
         menage=f"Ménage {passage.libelle}",
         presente_par=passage.origine,
         synthese=_texte(synthese),
-        decision=_describe_decision(passage, decision),
+        decision=_describe_decision(perimetre, passage, decision),
         motif=decision.motif if decision else "Le dossier n’a pas été examiné.",
         conditions=split_lignes(decision.conditions) if decision else (),
         votes=decision.votes if decision else "",
@@ -282,10 +282,16 @@ def _examine(ligne: LigneAgenda, synthese: Synthese) -> DossierExamine:
     )
 
 
-def _describe_decision(passage: Passage, decision: Decision | None) -> str:
+def describe_sens(perimetre: Perimetre, passage: Passage, sens: SensDecision) -> str:
+    """What was decided, as the owner of the case says it, or in the usual words."""
+    kind = examinables.get(passage.objet_type)
+    return kind.describe_sens(passage.objet_id, sens, perimetre) or _SENS[sens]
+
+
+def _describe_decision(perimetre: Perimetre, passage: Passage, decision: Decision | None) -> str:
     if decision is None:
         return "Report à la prochaine séance, sans décision"
-    label = _SENS[SensDecision(decision.sens)]
+    label = describe_sens(perimetre, passage, SensDecision(decision.sens))
     if passage.sens_provisoire and passage.sens_provisoire == decision.sens:
         return f"{label} (orientation provisoire ratifiée)"
     return label

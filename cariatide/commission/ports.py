@@ -83,5 +83,11 @@ class Examinable(Protocol):
         closes: the new one replaces the former.
         """
 
+    def on_cloture(self, *, objet_id: int, passage_id: int, perimetre: Perimetre) -> None:
+        """The session closed, in its transaction: what it decided no longer changes."""
+
+    def describe_sens(self, objet_id: int, sens: str, perimetre: Perimetre) -> str:
+        """What papers say was decided, when the usual words would not do; "" otherwise."""
+
 
 examinables: Registre[Examinable] = Registre("Dossiers examinables en commission")

@@ -89,3 +89,9 @@ class SaisineExaminable:
 
     def on_decision(self, *, objet_id: int, decision: DecisionPrise, perimetre: Perimetre) -> None:
         apply_decision(perimetre=perimetre, saisine_id=objet_id, decision=decision)
+
+    def on_cloture(self, *, objet_id: int, passage_id: int, perimetre: Perimetre) -> None:
+        """Nothing: a saisine follows its decision at once."""
+
+    def describe_sens(self, objet_id: int, sens: str, perimetre: Perimetre) -> str:
+        return ""

@@ -37,7 +37,8 @@ def of_secretariat(saisine: Any) -> Iterable[int]:
 
 
 def of_operateur(saisine: Any) -> Iterable[int]:
-    return (saisine.convention.operateur_id,) if saisine.convention_id else ()
+    convention = saisine.convention_suivie or saisine.convention
+    return (convention.operateur_id,) if convention else ()
 
 
 def of_mise_en_oeuvre(saisine: Any) -> Iterable[int]:

@@ -1,8 +1,9 @@
 """What the story alone does not show, done by the real acts once it is written.
 
 Two files of one household joined and undoable, another pair left to be found, a portfolio that
-changes hands next week, filters kept under a name, choices of notices, a register of processing,
-letters posted, elements of a file shared, alerts that were dealt with.
+changes hands next week, reorientations asked and decided, filters kept under a name, choices of
+notices, a register of processing, letters posted, elements of a file shared, alerts that were
+dealt with.
 """
 
 from datetime import timedelta
@@ -14,6 +15,7 @@ from cariatide.demonstration.alertes import watch
 from cariatide.demonstration.conformite import fill_registre, share_elements
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.poste import post_letters
+from cariatide.demonstration.reorientations import do_reorientations
 from cariatide.echanges.actions import save_filtre
 from cariatide.menages.actions import (
     DonneesDomicile,
@@ -51,6 +53,7 @@ def do_gestes(e: Ecriture) -> None:
         _join(chef, connus[0])
         _write_double(chef, connus[1])
     _plan(chef, referente)
+    do_reorientations(e, chef)
     for perimetre, liste, nom, requete in (
         (referente, "menages", "Contact le plus ancien d’abord", "tri=contact_ancien"),
         (chef, "mesures", "Mesures en cours", "statut=active"),

@@ -34,7 +34,7 @@ terminée télécharger téléphone thème transférée unité validé validée 
 visitée vulnérabilités œuvre ajoutée révisée réinitialisé clés gelée infectée défaite fusionné
 transféré exportée gardés retirés identité déliée émetteur relevée réuni réunion
 rejeté archivée anonymisée rectifiée confirmée préparée caviardé accès révisé financière
-laissée réglée remontées préparé révoqué
+laissée réglée remontées préparé révoqué réorientation réorientée complétée désinscrite
 """.split()  # noqa: SIM905  a list of words to read, one spelling each
 _MOTS = {normalise(mot): mot for mot in _ACCENTUES}
 _MOTS |= {

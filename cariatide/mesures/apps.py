@@ -31,6 +31,7 @@ class MesuresConfig(AppConfig):
         for cycle in (CYCLE, CYCLE_DIAGNOSTIC, CYCLE_BILAN, CYCLE_RENOUVELLEMENT):
             register_cycle(cycle)
         register_regles(REGLES)
+        self.register_reorientations()
         regles_avis.register("mesures", AvisDesMesures())
         partageables.register("mesures", ItemsDesMesures())
         rattachables.register("mesures", MesuresDuMenage())
@@ -44,9 +45,8 @@ class MesuresConfig(AppConfig):
         # A measure, its follow-up after the end included, goes on with the successor.
         vivantes = ~Q(statut__in=["refusee", "evaluee"])
         reprises.register("mesures", RepriseSimple("mesures.Mesure", "operateur", vivantes))
-        transferts = RepriseSimple(
-            "mesures.TransfertProgramme", "operateur", Q(statut__in=["prevu", "en_cours"])
-        )
+        ouverts = Q(statut__in=["prevu", "en_cours"])
+        transferts = RepriseSimple("mesures.TransfertProgramme", "operateur", ouverts)
         reprises.register("mesures.transferts", transferts)
 
     def _register_menu(self) -> None:
@@ -60,4 +60,28 @@ class MesuresConfig(AppConfig):
             EntreeMenu(
                 "Personnes", "Décisions attendues", "stamp", "mesures:decisions", decideurs, 42
             ),
+        )
+
+    def register_reorientations(self) -> None:
+        """What a measure that goes on elsewhere adds: its life, its examination, its notices."""
+        from cariatide.commission.ports import examinables
+        from cariatide.courriers.ports import regles_avis
+        from cariatide.mesures.avis_reorientations import AvisDesReorientations
+        from cariatide.mesures.examinable import ReorientationExaminable
+        from cariatide.mesures.lifecycle import CYCLE_REORIENTATION
+        from cariatide.mesures.queries import OBJET_REORIENTATION
+        from cariatide.partenaires.statuts import Role
+        from cariatide.socle.cycles import register_cycle
+        from cariatide.socle.pages.menu import EntreeMenu, register_menu
+
+        register_cycle(CYCLE_REORIENTATION)
+        examinables.register(OBJET_REORIENTATION, ReorientationExaminable())
+        regles_avis.register("mesures.reorientations", AvisDesReorientations())
+        suivent = frozenset(
+            {Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE, Role.FINANCEUR, Role.SECRETARIAT}
+        )
+        register_menu(
+            EntreeMenu(
+                "Personnes", "Réorientations", "route", "mesures:reorientations", suivent, 43
+            )
         )

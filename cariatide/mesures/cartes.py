@@ -12,6 +12,7 @@ MODELES = (
     "Mesure", "Objectif", "Intervention", "InterventionNote", "NotePersonnelle",
     "DiagnosticSocial", "DiagnosticSocialContenu", "DiagnosticSante", "Bilan", "BilanContenu",
     "EvaluationObjectif", "Renouvellement", "Suspension", "SuiviPosterieur",
+    "Reorientation", "ReorientationContenu",
 )  # fmt: skip
 
 # What was said goes; what was done, when and with which result stays, without a word.
@@ -20,7 +21,7 @@ EFFACEMENTS = (
         Effacement(f"mesures.{nom}", supprime=True)
         for nom in (
             "NotePersonnelle", "InterventionNote", "DiagnosticSocialContenu", "DiagnosticSante",
-            "BilanContenu",
+            "BilanContenu", "ReorientationContenu",
         )
     ),
     Effacement("mesures.EvaluationObjectif"),
@@ -38,6 +39,13 @@ EFFACEMENTS = (
         "mesures.Renouvellement",
         efface=("motif", "derogation", "accord_reference", "motif_refus"),
         garde=("valide_par",),
+    ),
+    Effacement(
+        "mesures.Reorientation",
+        efface=(
+            "synthese", "renvoi_motif", "decision_motif", "conditions", "retrait_motif", "reprises",
+        ),
+        garde=("decidee_par", "axe"),
     ),
     Effacement("mesures.Suspension", efface=("precision",)),
     Effacement("mesures.SuiviPosterieur", efface=("precision",)),

@@ -85,7 +85,7 @@ class DonneesContrat:
     engagements_operateur: Sequence[str] = ENGAGEMENTS_OPERATEUR
 
 
-def _en_tete(organisation: Organisation) -> EnTete:
+def make_en_tete(organisation: Organisation) -> EnTete:
     ville = f"{organisation.code_postal} {organisation.ville}".strip()
     return EnTete(
         organisation=organisation.nom,
@@ -112,7 +112,7 @@ def _signataires(menage_id: int, perimetre: Perimetre) -> list[str]:
     return [str(a.personne) for a in people]
 
 
-def _adresse(menage_id: int, perimetre: Perimetre) -> tuple[str, ...]:
+def read_adresse(menage_id: int, perimetre: Perimetre) -> tuple[str, ...]:
     """Lines of the address; none when it is protected, even for who may read it: paper travels."""
     domicile = (
         Domicile.objects.visible_to(perimetre)
@@ -141,7 +141,7 @@ def build_contrat(
         .order_by("id")
     )
     return ContratAccompagnement(
-        en_tete=_en_tete(mesure.operateur),
+        en_tete=make_en_tete(mesure.operateur),
         reference=f"{mesure.reference}/contrat",
         etabli_le=perimetre.jour,
         lieu=mesure.operateur.ville,
@@ -149,7 +149,7 @@ def build_contrat(
         axe=mesure.get_axe_display().lower(),
         mesure_reference=mesure.reference,
         convention=str(mesure.convention),
-        menage=(*signataires, *_adresse(mesure.menage_id, perimetre)),
+        menage=(*signataires, *read_adresse(mesure.menage_id, perimetre)),
         referent=_referent(mesure),
         financeur=mesure.convention.commanditaire.nom,
         debut=donnees.debut,
@@ -190,7 +190,7 @@ def build_bilan(
     if destinataire == DestinataireBilan.FINANCEUR:
         nom = f"Financeur : {mesure.convention.commanditaire}"
     return classe(
-        en_tete=_en_tete(mesure.operateur),
+        en_tete=make_en_tete(mesure.operateur),
         reference=f"{mesure.reference}/bilan-{bilan.pk}/{destinataire}",
         etabli_le=perimetre.jour,
         lieu=mesure.operateur.ville,
@@ -297,7 +297,7 @@ def build_diagnostic(diagnostic: DiagnosticSocial, perimetre: Perimetre) -> Cont
     )
     lignes = [ligne.strip(" -•") for ligne in contenu.preconisations.splitlines()]
     return ContexteDiagnostic(
-        en_tete=_en_tete(mesure.operateur),
+        en_tete=make_en_tete(mesure.operateur),
         reference=f"{mesure.reference}/diagnostic-{diagnostic.pk}",
         etabli_le=perimetre.jour,
         lieu=mesure.operateur.ville,

@@ -12,6 +12,7 @@ from cariatide.mesures.queries import (
     list_orientees,
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
+    list_reorientations_a_decider,
 )
 from cariatide.mesures.statuts import StatutMesure
 from cariatide.partenaires.statuts import Role
@@ -158,5 +159,15 @@ class BlocFinanceur:
                 libelle_acte="Accorder",
             )
             for m in list_mesures_a_accorder(perimetre)[:LIGNES_MAX]
+        ]
+        lines += [
+            LigneJournee(
+                titre="Réorientation à décider",
+                detail=f"{r.menage.nom_usage} · vers {r.convention.operateur} · "
+                f"{r.mesure.reference}",
+                url=reverse("mesures:reorientation", args=[r.pk]),
+                libelle_acte="Examiner",
+            )
+            for r in list_reorientations_a_decider(perimetre)[:LIGNES_MAX]
         ]
         return lines[:LIGNES_MAX]

@@ -1,6 +1,8 @@
-"""The four lives of this domain: measure (model 4.2), diagnosis (4.3), review, renewal."""
+"""The five lives of this domain: measure (model 4.2), diagnosis (4.3), review, renewal,
+reorientation.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cariatide.mesures.rules import (
@@ -11,22 +13,27 @@ from cariatide.mesures.rules import (
     has_diagnostic,
     has_objectifs,
     no_renouvellement_ouvert,
+    no_reorientation_ouverte,
     renouvellement_is_valide,
+    reorientation_is_acceptee,
     suivis_are_done,
     suspension_is_bounded,
 )
 from cariatide.mesures.statuts import (
+    EN_COURS,
     StatutBilan,
     StatutDiagnostic,
     StatutMesure,
     StatutRenouvellement,
+    StatutReorientation,
 )
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.lifecycle import Garde, Lifecycle, Transition
+from cariatide.socle.lifecycle import Contexte, Garde, Lifecycle, Transition
 
 EQUIPE = frozenset({Role.TRAVAILLEUR_SOCIAL, Role.CHEF_DE_SERVICE})
 CHEF = frozenset({Role.CHEF_DE_SERVICE})
 FINANCEUR = frozenset({Role.FINANCEUR})
+SECRETARIAT = frozenset({Role.SECRETARIAT})
 SYSTEME: frozenset[str] = frozenset()
 
 
@@ -39,6 +46,10 @@ def _commanditaire(objet: Any) -> Iterable[int]:
     return (mesure.convention.commanditaire_id,)
 
 
+def _secretariat(objet: Any) -> Iterable[int]:
+    return (objet.instance.secretariat_id,) if objet.instance_id else ()
+
+
 def _acte(
     nom: str,
     libelle: str,
@@ -48,7 +59,7 @@ def _acte(
     *gardes: Garde,
 ) -> Transition:
     """An act of the operator's team, or of the funder when the roles say so."""
-    organisation = _commanditaire if roles == FINANCEUR else _operateur
+    organisation = _ORGANISATIONS.get(roles, _operateur)
     return Transition(
         nom,
         libelle,
@@ -60,6 +71,10 @@ def _acte(
     )
 
 
+_ORGANISATIONS: dict[frozenset[str], Callable[[Any], Iterable[int]]] = {
+    FINANCEUR: _commanditaire,
+    SECRETARIAT: _secretariat,
+}
 M = StatutMesure
 CYCLE = Lifecycle(
     "mesure",
@@ -76,7 +91,14 @@ CYCLE = Lifecycle(
             EQUIPE,
             decision_is_accord,
         ),
-        _acte("rejeter", "Refuser l’accord", {M.PRESCRITE}, M.REFUSEE, FINANCEUR),
+        _acte(
+            "rejeter",
+            "Refuser l’accord",
+            {M.PRESCRITE},
+            M.REFUSEE,
+            FINANCEUR,
+            no_reorientation_ouverte,
+        ),
         _acte("proposer", "Proposer la mesure au ménage", {M.ACCORDEE}, M.PROPOSEE),
         _acte(
             "adherer",
@@ -92,6 +114,8 @@ CYCLE = Lifecycle(
             "Enregistrer le refus ou le silence du ménage",
             {M.PROPOSEE, M.ADHEREE},
             M.REFUSEE,
+            EQUIPE,
+            no_reorientation_ouverte,
         ),
         _acte(
             "activer",
@@ -141,6 +165,24 @@ CYCLE = Lifecycle(
             EQUIPE,
             has_bilan_final,
             no_renouvellement_ouvert,
+            no_reorientation_ouverte,
+        ),
+        # What a decided reorientation does, in its transaction: nobody's act of their own.
+        _acte(
+            "reorienter",
+            "Poursuivre ailleurs",
+            set(EN_COURS),
+            M.TERMINEE,
+            SYSTEME,
+            reorientation_is_acceptee,
+        ),
+        _acte(
+            "reorienter_avant_debut",
+            "Poursuivre ailleurs, avant le début",
+            {M.PRESCRITE, M.ACCORDEE, M.PROPOSEE, M.ADHEREE},
+            M.REFUSEE,
+            SYSTEME,
+            reorientation_is_acceptee,
         ),
         _acte(
             "evaluer",
@@ -202,5 +244,111 @@ CYCLE_RENOUVELLEMENT = Lifecycle(
         _acte("ecarter", "Ne pas donner suite", {R.PROPOSE}, R.REFUSE, CHEF),
         _acte("accorder", "Accorder le renouvellement", {R.VALIDE}, R.ACCORDE, FINANCEUR),
         _acte("refuser", "Refuser le renouvellement", {R.VALIDE}, R.REFUSE, FINANCEUR),
+    ],
+)
+
+
+def decided_by_funder(reorientation: Any, ctx: Contexte) -> str | None:
+    """The body whose session granted the measure decides again; the funder, otherwise."""
+    if reorientation.instance_id:
+        return f"« {reorientation.instance} » décide cette réorientation, en séance."
+    return None
+
+
+def decided_in_session(reorientation: Any, ctx: Contexte) -> str | None:
+    if not reorientation.instance_id:
+        return "Le financeur décide cette réorientation : aucune instance n’en est saisie."
+    return None
+
+
+def is_off_agenda(reorientation: Any, ctx: Contexte) -> str | None:
+    if reorientation.passage_id:
+        return (
+            "Cette demande est à l’ordre du jour d’une séance : demandez au secrétariat de l’en "
+            "retirer d’abord."
+        )
+    return None
+
+
+def is_without_effect(reorientation: Any, ctx: Contexte) -> str | None:
+    """The session closed: the former measure has ended and the new one lives."""
+    if reorientation.nouvelle_id:
+        return "Cette réorientation est en effet : sa décision ne se corrige plus."
+    return None
+
+
+ORI = StatutReorientation
+CYCLE_REORIENTATION = Lifecycle(
+    "reorientation",
+    StatutReorientation,
+    initial=ORI.DEMANDEE,
+    finaux={ORI.RETIREE},
+    transitions=[
+        _acte(
+            "accepter",
+            "Accepter la réorientation",
+            {ORI.DEMANDEE},
+            ORI.ACCEPTEE,
+            FINANCEUR,
+            decided_by_funder,
+        ),
+        _acte(
+            "refuser",
+            "Refuser la réorientation",
+            {ORI.DEMANDEE},
+            ORI.REFUSEE,
+            FINANCEUR,
+            decided_by_funder,
+        ),
+        _acte(
+            "renvoyer",
+            "Renvoyer la demande à compléter",
+            {ORI.DEMANDEE},
+            ORI.RENVOYEE,
+            FINANCEUR,
+            decided_by_funder,
+        ),
+        _acte("completer", "Compléter la demande", {ORI.RENVOYEE}, ORI.DEMANDEE),
+        _acte(
+            "retirer",
+            "Retirer la demande",
+            {ORI.DEMANDEE, ORI.RENVOYEE},
+            ORI.RETIREE,
+            EQUIPE,
+            is_off_agenda,
+        ),
+        _acte(
+            "accepter_en_seance",
+            "Accepter en séance",
+            {ORI.DEMANDEE},
+            ORI.ACCEPTEE,
+            SECRETARIAT,
+            decided_in_session,
+        ),
+        _acte(
+            "refuser_en_seance",
+            "Refuser en séance",
+            {ORI.DEMANDEE},
+            ORI.REFUSEE,
+            SECRETARIAT,
+            decided_in_session,
+        ),
+        _acte(
+            "ajourner_en_seance",
+            "Ajourner en séance",
+            {ORI.DEMANDEE},
+            ORI.DEMANDEE,
+            SECRETARIAT,
+            decided_in_session,
+        ),
+        _acte(
+            "corriger_en_seance",
+            "Corriger la décision de la séance",
+            {ORI.ACCEPTEE, ORI.REFUSEE},
+            ORI.DEMANDEE,
+            SECRETARIAT,
+            decided_in_session,
+            is_without_effect,
+        ),
     ],
 )

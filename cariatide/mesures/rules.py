@@ -52,6 +52,7 @@ class FaitsMesure:
     has_objectifs: bool = False
     bilan_final_valide: bool = False
     renouvellement: str = ""
+    reorientation: bool = False
     suivis_faits: frozenset[int] = frozenset()
     suivis_attendus: tuple[int, ...] = ()
     alerte_jours: int = 0
@@ -134,6 +135,20 @@ def has_bilan_final(mesure: Any, ctx: Contexte) -> str | None:
 def no_renouvellement_ouvert(mesure: Any, ctx: Contexte) -> str | None:
     if _faits(ctx).renouvellement in (StatutRenouvellement.PROPOSE, StatutRenouvellement.VALIDE):
         return "Un renouvellement attend une décision : faites-le refuser d’abord."
+    return None
+
+
+def no_reorientation_ouverte(mesure: Any, ctx: Contexte) -> str | None:
+    # Closed by default, as the others: without facts nothing says that none is open.
+    if "faits" not in ctx.donnees or _faits(ctx).reorientation:
+        return "Une réorientation attend une décision : retirez-la d’abord."
+    return None
+
+
+def reorientation_is_acceptee(mesure: Any, ctx: Contexte) -> str | None:
+    """The measure goes on elsewhere by an accepted request, and by nothing else."""
+    if not ctx.donnees.get("reorientation_acceptee"):
+        return "Aucune réorientation n’est acceptée pour cette mesure."
     return None
 
 

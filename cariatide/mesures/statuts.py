@@ -244,3 +244,24 @@ class StatutTransfert(TextChoices):
     EN_COURS = "en_cours", "En cours"
     TERMINE = "termine", "Terminé"
     ANNULE = "annule", "Annulé"
+
+
+class StatutReorientation(TextChoices):
+    """Where a request to take the household elsewhere stands."""
+
+    DEMANDEE = "demandee", "Demandée"
+    RENVOYEE = "renvoyee", "À compléter"
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"
+    RETIREE = "retiree", "Retirée"
+
+
+REORIENTATION_OUVERTE = frozenset({StatutReorientation.DEMANDEE, StatutReorientation.RENVOYEE})
+
+
+class AvisMenage(TextChoices):
+    """What the household says of going elsewhere; it binds nobody, everybody reads it."""
+
+    INFORME = "informe", "Informé, sans avis exprimé"
+    ACCORD = "accord", "D’accord"
+    REFUS = "refus", "Pas d’accord"

@@ -48,6 +48,8 @@ class Dossier:
     urgent: bool = False
     provisoire: str = ""
     decisions: list[DecisionPrise] = field(default_factory=list)
+    clotures: list[int] = field(default_factory=list)
+    mots: str = ""
 
 
 class FauxDossiers:
@@ -114,6 +116,12 @@ class FauxDossiers:
         ajourne = decision.sens == SensDecision.AJOURNEMENT
         self.dossiers[objet_id].etat = "ajourne" if ajourne else "decide"
         self.dossiers[objet_id].decisions.append(decision)
+
+    def on_cloture(self, *, objet_id: int, passage_id: int, perimetre: Perimetre) -> None:
+        self.dossiers[objet_id].clotures.append(passage_id)
+
+    def describe_sens(self, objet_id: int, sens: str, perimetre: Perimetre) -> str:
+        return self.dossiers[objet_id].mots if sens == SensDecision.MAINTIEN else ""
 
 
 @contextmanager

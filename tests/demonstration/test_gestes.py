@@ -6,7 +6,7 @@ from cariatide.courriers.models import Preference
 from cariatide.echanges.models import FiltreEnregistre
 from cariatide.menages.comparaison import list_proches
 from cariatide.menages.models import Fusion, LigneSituation, Menage, SituationFinanciere
-from cariatide.mesures.models import TransfertProgramme
+from cariatide.mesures.models import Reorientation, TransfertProgramme
 from cariatide.socle.contexte import ouvre_transaction
 from tests.demonstration.test_chargement import RAISON, perimetre_de
 
@@ -30,6 +30,16 @@ def test_des_releves_dates_que_le_technicien_ne_voit_pas(demonstration: None) ->
     theo = perimetre_de("theo.tisserand")
     with ouvre_transaction(theo):
         assert not SituationFinanciere.objects.unscoped(reason=RAISON).exists()
+
+
+def test_des_reorientations_demandees_et_decidees(demonstration: None) -> None:
+    chef = perimetre_de("claire.fontaine")
+    rows = Reorientation.objects.visible_to(chef).select_related("nouvelle")
+    etats = {r.statut: r for r in rows}
+    assert set(etats) == {"demandee", "acceptee", "refusee"}
+    assert etats["demandee"].instance is not None, "it waits for a session"
+    assert etats["acceptee"].nouvelle.statut == "prescrite"
+    assert etats["refusee"].avis_menage == "refus"
 
 
 def test_un_conge_programme_des_filtres_gardes_un_choix_d_avis(demonstration: None) -> None:

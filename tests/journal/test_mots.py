@@ -26,7 +26,7 @@ _SANS_ACCENT = {
     "liste", "livraison", "membre",
     "mesure", "mise", "note", "offre", "organisation", "ouverte", "partage", "passage",
     "personnelle",
-    "personne", "portefeuille",
+    "personne", "portefeuille", "poursuivie",
     "prescrite", "prise", "provisoire", "purge", "recevable", "rendue", "reprise", "requise",
     "saisine", "service",
     "sessions", "suspendue", "territoire", "toutes", "visite",

@@ -48,6 +48,18 @@ MESURE: dict[str, tuple[set[str], str, set[Role], int]] = {
     "renouveler": ({"bilan_du"}, "renouvelee", FINANCEUR, COMMANDITAIRE),
     "terminer": ({"bilan_du"}, "terminee", EQUIPE, OPERATEUR),
     "evaluer": ({"terminee"}, "evaluee", EQUIPE, OPERATEUR),
+    "reorienter": (
+        {"active", "suspendue", "bilan_du", "renouvelee"},
+        "terminee",
+        set(),
+        OPERATEUR,
+    ),
+    "reorienter_avant_debut": (
+        {"prescrite", "accordee", "proposee", "adheree"},
+        "refusee",
+        set(),
+        OPERATEUR,
+    ),
 }
 DIAGNOSTIC: dict[str, tuple[set[str], str, set[Role], int]] = {
     "proposer_rdv": ({"demande", "rdv_propose", "absence"}, "rdv_propose", EQUIPE, OPERATEUR),
@@ -156,6 +168,9 @@ def test_only_the_system_marks_a_review_due() -> None:
         ("terminer", "bilan_du", {"renouvellement": "valide"}, "renouvellement attend"),
         ("evaluer", "terminee", {"suivis_faits": frozenset({6})}, "12 mois"),
         ("evaluer", "terminee", {"suivis_attendus": ()}, "Aucune évaluation"),
+        ("terminer", "bilan_du", {"reorientation": True}, "réorientation attend"),
+        ("refuser", "proposee", {"reorientation": True}, "réorientation attend"),
+        ("rejeter", "prescrite", {"reorientation": True}, "réorientation attend"),
     ],
 )
 def test_guards(nom: str, statut: str, faits: dict[str, Any], phrase: str) -> None:

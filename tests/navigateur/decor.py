@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cariatide.commission.models import Instance
 from cariatide.demonstration.actions import load
 from cariatide.echanges.actions import Fichier, receive_lot
 from cariatide.mesures import actions
@@ -22,6 +23,7 @@ from tests.comptes.cle import Cle
 from tests.distribution import JOUR, Monde, add_menage, build_monde
 from tests.documents.test_actions import bring
 from tests.mesures.conftest import Fabrique
+from tests.mesures.reorientations import Ailleurs
 from tests.parc.exemples import add_logement, add_offre, add_proprietaire
 from tests.poste.fabrique import letter, post, prepare
 
@@ -91,6 +93,21 @@ def _mesures(monde: Monde) -> None:
                 actions.validate_renouvellement(
                     perimetre=perimetre, renouvellement_id=renouvellement.pk
                 )
+
+    _reorientations(fabrique)
+
+
+def _reorientations(fabrique: Fabrique) -> None:
+    """Requests that the funder may decide, that the team may complete, decided ones."""
+    ailleurs = Ailleurs(fabrique)
+    for rang, acte in enumerate(("", "send_back", "reject", "accept")):
+        mesure = fabrique.active(nom=f"Mesure à réorienter {rang}")
+        instances = Instance.objects.filter(pk=mesure.saisine.instance_id)
+        instances.update(au=JOUR - timedelta(days=1))
+        demande = ailleurs.demande(mesure)
+        instances.update(au=None)
+        if acte:
+            ailleurs.acte("financeur", f"{acte}_reorientation", demande, motif="Vu le dossier")
 
 
 def _parc(monde: Monde) -> None:

@@ -119,6 +119,7 @@ OBJETS = {
     "purge_id": "conformite.Purge",
     "regroupement_id": "menages.Regroupement",
     "renouvellement_id": "mesures.Renouvellement",
+    "reorientation_id": "mesures.Reorientation",
     "saisine_id": "demandes.Saisine",
     "seance_id": "commission.Seance",
     "session_id": "partenaires.SessionException",

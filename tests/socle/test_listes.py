@@ -25,7 +25,7 @@ from cariatide.echeances.models import Echeance
 from cariatide.journal.models import Consultation, Evenement, Livraison, TeteDeChaine
 from cariatide.menages import queries as menages
 from cariatide.menages.models import Menage
-from cariatide.mesures.models import Mesure
+from cariatide.mesures.models import Mesure, Reorientation
 from cariatide.parc.models import Logement, OffreLogement
 from cariatide.partenaires.models import Convention, Organisation, SessionException
 from cariatide.poste.models import LotPostal
@@ -55,6 +55,7 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "journal.queries.TRIS_TETES": (TeteDeChaine,),
     "menages.queries.TRIS": (Menage,),
     "mesures.queries.pages.TRIS": (Mesure,),
+    "mesures.queries.reorientations.TRIS_REORIENTATIONS": (Reorientation,),
     "parc.queries.TRIS_LOGEMENTS": (Logement,),
     "parc.queries.TRIS_OFFRES": (OffreLogement,),
     "partenaires.queries.annuaire.TRIS_ORGANISATIONS": (Organisation,),

@@ -19,6 +19,7 @@ from cariatide.commission.actions.instances import lock_instance
 from cariatide.commission.actions.liens import sync_liens
 from cariatide.commission.lifecycle import CYCLE_SEANCE
 from cariatide.commission.models import Instance, Passage, Presence, Seance
+from cariatide.commission.ports import examinables
 from cariatide.commission.queries import (
     build_donnees,
     count_quorum,
@@ -27,7 +28,7 @@ from cariatide.commission.queries import (
     list_presences,
 )
 from cariatide.commission.rules import check_date_seance, check_pouvoirs, compute_fenetre
-from cariatide.commission.statuts import OUVERTS, EtatPresence, StatutSeance
+from cariatide.commission.statuts import EXAMINES, OUVERTS, EtatPresence, StatutSeance
 from cariatide.partenaires.rules import is_in_force
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.lifecycle import Contexte
@@ -294,10 +295,25 @@ def close_seance(
         seance, "points_divers", "close_a", "quorum_requis", "quorum_presents", "quorum_membres"
     )  # fmt: skip
     tell_seance("seance.close", perimetre, mandat, seance, apres={"quorum": quorum.phrase})
+    _settle(perimetre, seance)
     suivante = find_prochaine(perimetre, seance.instance_id, seance)
     if suivante:
         carry_over(perimetre, lock_seance(perimetre, suivante.pk))
     return seance
+
+
+def _settle(perimetre: Perimetre, seance: Seance) -> None:
+    """The owners of the cases hear that the decisions of this session no longer change."""
+    rows = (
+        Passage.objects.visible_to(perimetre)
+        .filter(seance_id=seance.pk, statut__in=sorted(EXAMINES))
+        .order_by("ordre")
+        .values_list("objet_type", "objet_id", "pk")
+    )
+    for objet_type, objet_id, passage_id in list(rows):
+        examinables.get(objet_type).on_cloture(
+            objet_id=objet_id, passage_id=passage_id, perimetre=perimetre
+        )
 
 
 @transaction.atomic

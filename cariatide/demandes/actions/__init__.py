@@ -33,6 +33,7 @@ from cariatide.demandes.actions.reference import (
 from cariatide.demandes.actions.seance import apply_decision, enter_seance, leave_seance
 from cariatide.demandes.actions.suites import (
     close_saisine,
+    hand_over_saisine,
     request_changement_axe,
     start_mise_en_oeuvre,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "end_piece_requise",
     "enter_seance",
     "find_proches",
+    "hand_over_saisine",
     "issue_fiche",
     "leave_seance",
     "orient_provisoirement",

@@ -18,7 +18,8 @@ from cariatide.socle.lifecycle import Contexte
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 RELATIONS = (
-    "instance", "instance__secretariat", "convention", "menage", "origine_organisation",
+    "instance", "instance__secretariat", "convention", "convention_suivie", "menage",
+    "origine_organisation",
 )  # fmt: skip
 
 

@@ -117,3 +117,29 @@ def close_saisine(
         le=le,
         apres={"issue": issue},
     )
+
+
+@transaction.atomic
+def hand_over_saisine(
+    *, perimetre: Perimetre, saisine_id: int, convention_id: int, axe: str
+) -> Saisine:
+    """A reorientation took effect: the case goes on under another agreement, on the axis decided.
+
+    The agreement that was asked for, its dates and its first decision stay: they are facts of
+    their days, and the delays are counted from them.
+    """
+    saisine = lock_saisine(perimetre, saisine_id)
+    if saisine.statut != StatutSaisine.EN_MISE_EN_OEUVRE:
+        raise ActeRefuse("Cette saisine n’est pas en mise en œuvre.")
+    avant = {"convention": saisine.convention_suivie_id or saisine.convention_id}
+    saisine.convention_suivie_id = convention_id
+    saisine.decision_sens = axe
+    return finish(
+        saisine,
+        "saisine.reorientee",
+        perimetre=perimetre,
+        mandat=None,
+        avant=saisine.statut,
+        champs=("convention_suivie", "decision_sens"),
+        apres={**avant, "convention_suivie": convention_id, "axe": axe},
+    )

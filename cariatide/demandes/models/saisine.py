@@ -71,6 +71,10 @@ class Saisine(ModeleProtege):
     canal = models.CharField(max_length=12, choices=Canal, default=Canal.PLATEFORME)
     dispositif = models.CharField(max_length=24, choices=TypeConvention, blank=True)
     convention = models.ForeignKey(Convention, null=True, blank=True, on_delete=models.PROTECT)
+    # Under which agreement the case goes on since a reorientation; the one asked for stays.
+    convention_suivie = models.ForeignKey(
+        Convention, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     instance = models.ForeignKey(Instance, null=True, blank=True, on_delete=models.PROTECT)
     menage = models.ForeignKey(
         Menage, null=True, blank=True, on_delete=models.PROTECT, related_name="saisines"

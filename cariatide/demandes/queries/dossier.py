@@ -30,8 +30,8 @@ from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Niveau, Perimetre
 
 RELATIONS = (
-    "menage", "convention__operateur", "instance__secretariat", "origine_organisation",
-    "redaction", "prescripteur", "commune__departement",
+    "menage", "convention__operateur", "convention_suivie", "instance__secretariat",
+    "origine_organisation", "redaction", "prescripteur", "commune__departement",
 )  # fmt: skip
 
 

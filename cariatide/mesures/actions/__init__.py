@@ -17,6 +17,15 @@ from cariatide.mesures.actions.bilans import (
     validate_bilan,
     write_bilan,
 )
+from cariatide.mesures.actions.decisions import (
+    accept_reorientation,
+    carry_out_after_seance,
+    decide_reorientation_en_seance,
+    enter_agenda,
+    leave_agenda,
+    reject_reorientation,
+    send_back_reorientation,
+)
 from cariatide.mesures.actions.diagnostics import (
     finish_diagnostic,
     propose_rdv,
@@ -41,6 +50,12 @@ from cariatide.mesures.actions.renouvellements import (
     propose_renouvellement,
     refuse_renouvellement,
     validate_renouvellement,
+)
+from cariatide.mesures.actions.reorientations import (
+    DonneesReorientation,
+    complete_reorientation,
+    request_reorientation,
+    withdraw_reorientation,
 )
 from cariatide.mesures.actions.suivi import (
     DonneesIntervention,
@@ -71,11 +86,17 @@ __all__ = [
     "DonneesBilan",
     "DonneesIntervention",
     "DonneesObjectif",
+    "DonneesReorientation",
+    "accept_reorientation",
     "activate_mesure",
     "add_objectif",
     "assign_referent",
+    "carry_out_after_seance",
+    "complete_reorientation",
     "create_bilan",
     "create_mesure",
+    "decide_reorientation_en_seance",
+    "enter_agenda",
     "finish_diagnostic",
     "follow_axe",
     "grant_mesure",
@@ -84,6 +105,7 @@ __all__ = [
     "issue_bilan",
     "issue_contrat",
     "issue_diagnostic",
+    "leave_agenda",
     "mark_bilans_dus",
     "modify_intervention",
     "modify_objectif",
@@ -100,12 +122,15 @@ __all__ = [
     "refuse_mesure",
     "refuse_renouvellement",
     "reject_mesure",
+    "reject_reorientation",
     "request_bilan",
     "request_diagnostic",
+    "request_reorientation",
     "resume_mesure",
     "run_transferts",
     "save_note_personnelle",
     "send_back_bilan",
+    "send_back_reorientation",
     "sign_contrat",
     "stop_transfert",
     "submit_bilan",
@@ -118,6 +143,7 @@ __all__ = [
     "validate_diagnostic",
     "validate_renouvellement",
     "waive_contrat",
+    "withdraw_reorientation",
     "write_bilan",
     "write_diagnostic",
 ]

@@ -4,7 +4,11 @@ from datetime import date
 
 from django.db import transaction
 
-from cariatide.demandes.actions import close_saisine, start_mise_en_oeuvre
+from cariatide.demandes.actions import (
+    close_saisine,
+    hand_over_saisine,
+    start_mise_en_oeuvre,
+)
 from cariatide.demandes.models import Saisine
 from cariatide.demandes.statuts import StatutSaisine
 from cariatide.echeances.actions import cancel_echeances
@@ -21,6 +25,7 @@ from cariatide.mesures.actions.commun import (
 )
 from cariatide.mesures.models import Mesure
 from cariatide.mesures.queries import (
+    find_decision_en_seance,
     find_duree_maximale,
     is_accord_en_seance,
     list_referents,
@@ -67,8 +72,13 @@ def create_mesure(
         raise ActeRefuse("Seule l’équipe de l’opérateur de la convention ouvre la mesure.")
     referent_id = _check_referent(referent_id, convention.operateur_id, perimetre)
     mesure = _insert(saisine, convention, referent_id, perimetre.jour)
-    _attach_all(mesure, perimetre)
+    attach_all(mesure, perimetre)
     start_mise_en_oeuvre(perimetre=perimetre, saisine_id=saisine.pk, source=(OBJET, mesure.pk))
+    if saisine.convention_suivie_id not in (None, convention.pk):
+        # Where it was taken refused it: the case comes back.
+        hand_over_saisine(
+            perimetre=perimetre, saisine_id=saisine.pk, convention_id=convention.pk, axe=mesure.axe
+        )
     consign(
         "mesure.prescrite",
         mesure,
@@ -80,7 +90,7 @@ def create_mesure(
         apres={"reference": mesure.reference, "axe": mesure.axe, "convention_id": convention.pk},
     )
     if duree_mois is not None and is_accord_en_seance(mesure) and saisine.decidee_le:
-        _grant(
+        grant(
             mesure, "accorder_en_seance", perimetre, le=saisine.decidee_le, duree_mois=duree_mois,
             intensite=intensite, reference="Décision de séance",
         )  # fmt: skip
@@ -118,6 +128,7 @@ def check_ouverture(saisine: Saisine, perimetre: Perimetre) -> None:
         Mesure.objects.visible_to(perimetre)
         .filter(saisine_id=saisine.pk)
         .exclude(statut=StatutMesure.REFUSEE)
+        .filter(reorientee_le__isnull=True)
         .first()
     )
     if other is not None:
@@ -155,7 +166,7 @@ def _check_referent(referent_id: int | None, operateur_id: int, perimetre: Perim
     return referent_id
 
 
-def _attach_all(mesure: Mesure, perimetre: Perimetre) -> None:
+def attach_all(mesure: Mesure, perimetre: Perimetre) -> None:
     """The operator reads the social part, its référent the confidential one, the funder facts."""
     links = (
         (mesure.operateur_id, Niveau.SOCIAL, MotifRattachement.OPERATEUR),
@@ -188,7 +199,7 @@ def attach_referent(mesure: Mesure, du: date) -> None:
     )
 
 
-def _grant(
+def grant(
     mesure: Mesure,
     acte: str,
     perimetre: Perimetre,
@@ -237,7 +248,7 @@ def grant_mesure(
 ) -> Mesure:
     """The funder grants the measure: date, notification, number of months, intensity."""
     mesure = lock_mesure(perimetre, mesure_id, version)
-    _grant(
+    grant(
         mesure, "accorder", perimetre, le=le, duree_mois=duree_mois, intensite=intensite,
         reference=reference,
     )  # fmt: skip
@@ -255,9 +266,9 @@ def grant_mesure_en_seance(
 ) -> Mesure:
     """The operator records that the session's decision of a MOUS grants the measure."""
     mesure = lock_mesure(perimetre, mesure_id, version)
-    decidee_le = mesure.saisine.decidee_le if mesure.saisine else None
-    _grant(
-        mesure, "accorder_en_seance", perimetre, le=decidee_le or perimetre.jour,
+    grant(
+        mesure, "accorder_en_seance", perimetre,
+        le=find_decision_en_seance(mesure) or perimetre.jour,
         duree_mois=duree_mois, intensite=intensite, reference="Décision de séance",
     )  # fmt: skip
     return mesure

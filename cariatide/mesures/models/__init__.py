@@ -10,6 +10,11 @@ from cariatide.mesures.models.ecrits import (
 )
 from cariatide.mesures.models.mesure import Mesure, Objectif
 from cariatide.mesures.models.portefeuille import TransfertProgramme
+from cariatide.mesures.models.reorientation import (
+    MotifReorientation,
+    Reorientation,
+    ReorientationContenu,
+)
 from cariatide.mesures.models.suivi import Intervention, InterventionNote, NotePersonnelle
 from cariatide.mesures.models.vie import Renouvellement, SuiviPosterieur, Suspension
 
@@ -23,9 +28,12 @@ __all__ = [
     "Intervention",
     "InterventionNote",
     "Mesure",
+    "MotifReorientation",
     "NotePersonnelle",
     "Objectif",
     "Renouvellement",
+    "Reorientation",
+    "ReorientationContenu",
     "SuiviPosterieur",
     "Suspension",
     "TransfertProgramme",

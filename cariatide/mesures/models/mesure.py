@@ -84,6 +84,13 @@ class Mesure(ModeleProtege):
     relais = models.CharField("relais", max_length=200, blank=True)
     refusee_le = models.DateField("refusée le", null=True, blank=True)
     motif_refus = models.CharField("motif du refus", max_length=300, blank=True)
+    # Where it comes from by reorientation, and the day of the session when one decided it.
+    precedente = models.ForeignKey(
+        "mesures.Mesure", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    seance_le = models.DateField("orientée en séance le", null=True, blank=True)
+    # The accompaniment went on elsewhere: another measure carries the same saisine from that day.
+    reorientee_le = models.DateField("réorientée le", null=True, blank=True)
     terme = models.GeneratedField(
         expression=Coalesce("fin_prevue", Value(SANS_TERME)),
         output_field=models.DateField(),
@@ -111,6 +118,11 @@ class Mesure(ModeleProtege):
                 "terminee_le",
                 frozenset(_FINIES),
                 "Une mesure terminée porte sa date de fin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reorientee_le__isnull=True) | Q(statut__in=sorted(CLOSES)),
+                name="mesure_reorientee_close",
+                violation_error_message="Une mesure réorientée a pris fin.",
             ),
             date_si_statut(
                 "mesure_refus_date",

@@ -17,6 +17,7 @@ from cariatide.mesures.models import (
     Mesure,
     Objectif,
     Renouvellement,
+    Reorientation,
     SuiviPosterieur,
 )
 from cariatide.mesures.rules import (
@@ -34,6 +35,7 @@ from cariatide.mesures.statuts import (
     CLOSES,
     DIAGNOSTIC_ECRIT,
     RENOUVELLEMENT_OUVERT,
+    REORIENTATION_OUVERTE,
     Presence,
     StatutObjectif,
     StatutRenouvellement,
@@ -74,9 +76,14 @@ def read_entier(code: str, mesure: Mesure, le: date) -> int:
 
 
 def read_suivis(mesure: Mesure, le: date) -> tuple[int, ...]:
-    """Months after the end when the household is called again."""
-    if not expects_suivi(mesure.issue):
+    """Months after the end when the household is called again: by whoever carried it to its end."""
+    if mesure.reorientee_le is not None or not expects_suivi(mesure.issue):
         return ()
+    return read_mois_suivis(mesure, le)
+
+
+def read_mois_suivis(mesure: Mesure, le: date) -> tuple[int, ...]:
+    """The months of the dated value, whatever became of the measure."""
     return value(SUIVIS, le=le, organisation_id=mesure.convention.commanditaire_id).liste
 
 
@@ -110,6 +117,9 @@ def load_faits(mesure: Mesure, perimetre: Perimetre) -> FaitsMesure:
                 .order_by()
                 .values("statut")[:1]
             ),
+            reorientation=Exists(
+                Reorientation.objects.filter(statut__in=REORIENTATION_OUVERTE, **of_it)
+            ),
             suivis_faits=ArraySubquery(
                 SuiviPosterieur.objects.filter(**of_it).order_by().values("mois")
             ),
@@ -123,6 +133,7 @@ def load_faits(mesure: Mesure, perimetre: Perimetre) -> FaitsMesure:
         has_objectifs=bool(facts.get("objectif")),
         bilan_final_valide=bool(facts.get("bilan_final")),
         renouvellement=facts.get("renouvellement") or "",
+        reorientation=bool(facts.get("reorientation")),
         suivis_faits=frozenset(facts.get("suivis_faits") or ()),
         suivis_attendus=read_suivis(mesure, mesure.terminee_le) if mesure.terminee_le else (),
         alerte_jours=read_entier(BILAN_ALERTE, mesure, le),
@@ -131,13 +142,20 @@ def load_faits(mesure: Mesure, perimetre: Perimetre) -> FaitsMesure:
     )
 
 
+def find_decision_en_seance(mesure: Mesure) -> date | None:
+    """The day a session directed the household to this measure: of the saisine, or since then."""
+    if mesure.precedente_id is not None:
+        return mesure.seance_le
+    return mesure.saisine.decidee_le if mesure.saisine else None
+
+
 def is_accord_en_seance(mesure: Mesure) -> bool:
     """The session of a MOUS decided the case: its members are the funders of the agreement."""
     saisine: Saisine | None = mesure.saisine
     return (
         saisine is not None
         and mesure.dispositif == TypeConvention.MOUS
-        and saisine.decidee_le is not None
+        and find_decision_en_seance(mesure) is not None
         and saisine.decision_sens in ("maintien", "relogement")
     )
 

@@ -23,10 +23,12 @@ from cariatide.mesures.models import (
     NotePersonnelle,
     Objectif,
     Renouvellement,
+    Reorientation,
     SuiviPosterieur,
     Suspension,
 )
 from cariatide.mesures.queries.faits import find_mesure, make_contexte
+from cariatide.mesures.queries.reorientations import list_de_la_mesure
 from cariatide.mesures.statuts import (
     CLOSES,
     EN_COURS,
@@ -152,10 +154,16 @@ class FicheMesure:
     renouvellements: list[Renouvellement]
     suspensions: list[Suspension]
     suivis: list[SuiviPosterieur]
+    reorientations: list[Reorientation]
     echeances: list[Echeance]
     alertes: list[dict[str, Any]]
     lecteurs: list[Lecteur]
     presences: dict[str, int]
+
+    @property
+    def reorientation_ouverte(self) -> bool:
+        """One was asked of this measure and waits for its decision or its effect."""
+        return any(r.is_en_cours and r.mesure_id == self.mesure.pk for r in self.reorientations)
 
     @property
     def lit_social(self) -> bool:
@@ -202,6 +210,7 @@ def build_fiche(
         renouvellements=list(_of(Renouvellement, perimetre, of_it, "-id")),
         suspensions=list(_of(Suspension, perimetre, of_it, "-du")),
         suivis=list(_of(SuiviPosterieur, perimetre, of_it, "mois")),
+        reorientations=list_de_la_mesure(perimetre, mesure.pk),
         echeances=list(
             Echeance.objects.visible_to(perimetre)
             .filter(objet_type=OBJET, objet_id=mesure.pk, statut=Echeance.Statut.OUVERTE)

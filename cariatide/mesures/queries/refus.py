@@ -5,7 +5,12 @@ The acts ask the same questions once their rows are locked: one sentence, "" whe
 
 from typing import Any
 
-from cariatide.mesures.lifecycle import CYCLE_BILAN, CYCLE_DIAGNOSTIC, CYCLE_RENOUVELLEMENT
+from cariatide.mesures.lifecycle import (
+    CYCLE_BILAN,
+    CYCLE_DIAGNOSTIC,
+    CYCLE_RENOUVELLEMENT,
+    CYCLE_REORIENTATION,
+)
 from cariatide.mesures.models import (
     Bilan,
     DiagnosticSocial,
@@ -13,6 +18,7 @@ from cariatide.mesures.models import (
     Mesure,
     Objectif,
     Renouvellement,
+    Reorientation,
 )
 from cariatide.mesures.queries.faits import load_faits
 from cariatide.mesures.rules import refuse_ecriture
@@ -32,6 +38,7 @@ _CYCLES = {
     DiagnosticSocial: CYCLE_DIAGNOSTIC,
     Bilan: CYCLE_BILAN,
     Renouvellement: CYCLE_RENOUVELLEMENT,
+    Reorientation: CYCLE_REORIENTATION,
 }
 
 
@@ -97,8 +104,11 @@ def refuse_proposition(mesure: Mesure, perimetre: Perimetre) -> str:
     """A renewal is proposed when the review of the period is due, one at a time."""
     if mesure.statut != StatutMesure.BILAN_DU or not mesure.debut or not mesure.fin_prevue:
         return "Un renouvellement se propose quand le bilan de fin de période est dû."
-    if load_faits(mesure, perimetre).renouvellement in RENOUVELLEMENT_OUVERT:
+    faits = load_faits(mesure, perimetre)
+    if faits.renouvellement in RENOUVELLEMENT_OUVERT:
         return "Un renouvellement est déjà proposé pour cette mesure."
+    if faits.reorientation:
+        return "Une réorientation attend une décision : retirez-la d’abord."
     return ""
 
 
@@ -118,6 +128,8 @@ def refuse_adhesion(mesure: Mesure) -> str:
 
 
 def refuse_suivi(mesure: Mesure) -> str:
+    if mesure.reorientee_le is not None:
+        return "Cette mesure se poursuit ailleurs : l’évaluation suit la nouvelle mesure."
     if mesure.statut == StatutMesure.TERMINEE and mesure.terminee_le is not None:
         return ""
     return REFUS_SUIVI

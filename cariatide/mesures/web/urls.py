@@ -9,6 +9,7 @@ from cariatide.mesures.web.views import (
     documents,
     lecture,
     portefeuille,
+    reorientations,
     suivi,
 )
 
@@ -17,6 +18,7 @@ M = "mesures/<int:mesure_id>/"
 D = "mesures/diagnostics/<int:diagnostic_id>/"
 B = "mesures/bilans/<int:bilan_id>/"
 R = "mesures/renouvellements/<int:renouvellement_id>/"
+V = "mesures/reorientations/<int:reorientation_id>/"
 urlpatterns = [
     path("mesures/", lecture.liste, name="liste"),
     path("mesures/portefeuille/", lecture.portefeuille, name="portefeuille"),
@@ -83,4 +85,13 @@ urlpatterns = [
     path(f"{R}valider/", bilans.renouvellement_valider, name="renouvellement_valider"),
     path(f"{R}accorder/", bilans.renouvellement_accorder, name="renouvellement_accorder"),
     path(f"{R}refuser/", bilans.renouvellement_refuser, name="renouvellement_refuser"),
+    # going on elsewhere
+    path("mesures/reorientations/", reorientations.liste, name="reorientations"),
+    path(f"{M}reorienter/", reorientations.demander, name="reorienter"),
+    path(V, reorientations.detail, name="reorientation"),
+    path(f"{V}accepter/", reorientations.accepter, name="reorientation_accepter"),
+    path(f"{V}refuser/", reorientations.refuser, name="reorientation_refuser"),
+    path(f"{V}renvoyer/", reorientations.renvoyer, name="reorientation_renvoyer"),
+    path(f"{V}completer/", reorientations.completer, name="reorientation_completer"),
+    path(f"{V}retirer/", reorientations.retirer, name="reorientation_retirer"),
 ]

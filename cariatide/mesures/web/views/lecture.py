@@ -11,6 +11,7 @@ from cariatide.mesures.queries import (
     add_retards,
     build_fiche,
     count_portefeuilles,
+    find_demandeur,
     lecture_mesure,
     list_bilans_a_valider,
     list_diagnostics_a_valider,
@@ -20,6 +21,7 @@ from cariatide.mesures.queries import (
     list_referents,
     list_renouvellements_a_accorder,
     list_renouvellements_a_valider,
+    list_reorientations_a_decider,
     list_transferts,
 )
 from cariatide.mesures.statuts import Presence, StatutMesure
@@ -162,6 +164,9 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "prolongations": (
             list(list_renouvellements_a_accorder(perimetre)[:100]) if financeur else []
         ),
+        "reorientations": (
+            list(list_reorientations_a_decider(perimetre)[:100]) if financeur else []
+        ),
     }
     return rend(request, "mesures/decisions.html", contexte)
 
@@ -176,6 +181,7 @@ def _fiche(request: HttpRequest, mesure_id: int, gabarit: str, tous: bool) -> Ht
         "mesure": mesure,
         "equipe": equipe,
         "ecrit": equipe and fiche.lit_social,
+        "demandeur": fiche.lit_social and find_demandeur(mesure, perimetre) is not None,
         "chef": perimetre.find_mandat({Role.CHEF_DE_SERVICE}, mesure.operateur_id) is not None,
         "financeur": perimetre.find_mandat({Role.FINANCEUR}, mesure.convention.commanditaire_id)
         is not None,
