@@ -60,8 +60,7 @@ CHAMPS = (
     "dispositif", "axe", "statut", "referent__prenom", "referent__nom", "fin_prevue",
     "convention__reference", "ouverte_le",
 )  # fmt: skip
-# How many meetings the page of a measure shows before « Tous les entretiens ».
-ENTRETIENS_PAR_PAGE = 30
+ENTRETIENS_PAR_PAGE = 30  # meetings shown before « Tous les entretiens »
 
 
 def list_mesures(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[Mesure]:
@@ -162,7 +161,6 @@ class FicheMesure:
 
     @property
     def reorientation_ouverte(self) -> bool:
-        """One was asked of this measure and waits for its decision or its effect."""
         return any(r.is_en_cours and r.mesure_id == self.mesure.pk for r in self.reorientations)
 
     @property
@@ -222,9 +220,8 @@ def build_fiche(
     )
 
 
-def _of(modele: Any, perimetre: Perimetre, filtre: dict[str, Any], *ordre: str) -> QuerySet[Any]:
-    found: QuerySet[Any] = modele.objects.visible_to(perimetre).filter(**filtre).order_by(*ordre)
-    return found
+def _of(modele: Any, perimetre: Perimetre, filtre: dict[str, Any], *ordre: str) -> Any:
+    return modele.objects.visible_to(perimetre).filter(**filtre).order_by(*ordre)
 
 
 def count_presences(perimetre: Perimetre, mesure_id: int) -> dict[str, int]:
