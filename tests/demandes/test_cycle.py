@@ -102,6 +102,7 @@ class Cas:
 
     instance = SimpleNamespace(secretariat_id=DEPARTEMENT)
     convention = SimpleNamespace(operateur_id=OPERATEUR, commanditaire_id=DEPARTEMENT)
+    convention_suivie = None
 
 
 def ctx(role: Role, organisation: int, **donnees: Any) -> Contexte:
@@ -230,3 +231,12 @@ def test_an_end_lies_between_the_saisine_and_today(le: date) -> None:
 def test_days_between_two_dates() -> None:
     assert count_jours(date(2026, 2, 27), date(2026, 3, 2)) == 3
     assert count_jours(None, JOUR) is None
+
+
+def test_a_reoriented_case_is_closed_by_who_carries_it_on() -> None:
+    """The agreement asked for stays; its operator no longer answers for the case."""
+    cas = Cas(statut=S.EN_MISE_EN_OEUVRE)
+    cas.convention_suivie = SimpleNamespace(operateur_id=AUTRE)  # type: ignore[assignment]
+    clore = CYCLE.transitions["clore"]
+    assert CYCLE.refusal(clore, cas, ctx(Role.CHEF_DE_SERVICE, OPERATEUR, issue="relais"))
+    assert CYCLE.refusal(clore, cas, ctx(Role.CHEF_DE_SERVICE, AUTRE, issue="relais")) is None

@@ -30,6 +30,7 @@ def saisine(**champs: Any) -> Any:
             "instance": SimpleNamespace(secretariat_id=SECRETARIAT),
             "origine_organisation_id": ORIGINE,
             "convention": SimpleNamespace(operateur_id=OPERATEUR),
+            "convention_suivie": None,
             "mise_en_oeuvre_le": None,
             "provisoire_le": None,
         }
