@@ -3,16 +3,19 @@
 Two files of one household joined and undoable, another pair left to be found, a portfolio that
 changes hands next week, reorientations asked and decided, filters kept under a name, choices of
 notices, a register of processing, letters posted, elements of a file shared, alerts that were
-dealt with.
+dealt with, requests of persons, a purge to confirm, a couple back together.
 """
 
 from datetime import timedelta
+
+from django.db.models import QuerySet
 
 from cariatide.comptes.models import Utilisateur
 from cariatide.courriers.actions import save_preferences
 from cariatide.courriers.models import Envoi
 from cariatide.demonstration.alertes import watch
 from cariatide.demonstration.conformite import fill_registre, share_elements
+from cariatide.demonstration.droits import ask_rights, plan_purge, reunite
 from cariatide.demonstration.ecriture.contexte import Ecriture
 from cariatide.demonstration.poste import post_letters
 from cariatide.demonstration.reorientations import do_reorientations
@@ -65,7 +68,22 @@ def do_gestes(e: Ecriture) -> None:
     post_letters(perimetre_of(e, SECRETAIRE))
     share_elements(referente, perimetre_of(e, PRESCRIPTEUR), perimetre_of(e, FINANCEUSE))
     watch(chef, referente)
+    ask_rights(perimetre_of(e, DELEGUEE), chef, connus)
+    plan_purge(perimetre_of(e, DELEGUEE))
+    reunite(referente, list(_list_siens(referente)))
     save_preferences(perimetre=perimetre_of(e, PILOTE), envois={"": Envoi.QUOTIDIEN})
+
+
+def _list_siens(referente: Perimetre) -> QuerySet[Menage]:
+    """The households whose measures are hers, the well-known one left as the guide tells it."""
+    siennes = list_portefeuille(referente, referente.utilisateur_id or 0).order_by()
+    found: QuerySet[Menage] = (
+        Menage.objects.visible_to(referente)
+        .filter(pk__in=siennes.values("menage_id"))
+        .exclude(nom_usage="Lefèvre – Diallo")
+        .order_by("pk")
+    )
+    return found
 
 
 def perimetre_of(e: Ecriture, code: str) -> Perimetre:

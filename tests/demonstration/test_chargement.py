@@ -202,7 +202,7 @@ def test_ce_qu_aucun_texte_national_ne_fixe_est_decide_sur_place(demonstration: 
     """Without these invented decisions no measure could be suspended, whoever ordered it."""
     with en_systeme():
         sans_valeur = [p for p in load_baremes().values() if p.local and not p.valeurs]
-        assert len(sans_valeur) == 3
+        assert len(sans_valeur) == 5
         for parametre in sans_valeur:
             fixe = value(parametre.code, le=JOUR)
             assert fixe.locale and "démonstration" in fixe.reference, parametre.code
