@@ -55,6 +55,8 @@ RATTACHES = {
     "mesures.Intervention": ("menage_id", F_),
     "mesures.InterventionNote": ("menage_id", S_),
     "mesures.Renouvellement": ("menage_id", F_),
+    "mesures.Reorientation": ("menage_id", F_),
+    "mesures.ReorientationContenu": ("menage_id", S_),
     "mesures.Suspension": ("menage_id", F_),
     "mesures.SuiviPosterieur": ("menage_id", F_),
 }

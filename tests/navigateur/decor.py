@@ -20,8 +20,10 @@ from cariatide.socle.contexte import ouvre_transaction
 from tests.amelioration.exemples import add_financement, add_operation
 from tests.baux.exemples import add_entree
 from tests.comptes.cle import Cle
+from tests.conformite.test_partages import share_composition
 from tests.distribution import JOUR, Monde, add_menage, build_monde
 from tests.documents.test_actions import bring
+from tests.menages.test_regroupement import couple_separe, join
 from tests.mesures.conftest import Fabrique
 from tests.mesures.reorientations import Ailleurs
 from tests.parc.exemples import add_logement, add_offre, add_proprietaire
@@ -46,6 +48,8 @@ def build_decor() -> Monde:
     _bureau(monde)
     _poste(monde)
     _facteurs(monde)
+    share_composition(monde, add_menage(monde, nom="Partagé"))
+    join(monde, *couple_separe(monde))
     return monde
 
 

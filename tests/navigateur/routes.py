@@ -27,9 +27,9 @@ from cariatide.socle.pages.page_liste import listes
 from cariatide.socle.pages.routes import Acces, find_acces
 from cariatide.socle.perimetre import Perimetre, perimetre_systeme
 
-ESSAIS = 240
+ESSAIS = 600
 ESSAIS_OUVERTS = 24
-ESSAIS_COMPTES = 12
+ESSAIS_COMPTES = 30
 PAQUET = 10
 OBJETS_MAX = 30
 ETATS = ("statut", "organisation_id", "type")

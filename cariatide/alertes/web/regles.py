@@ -78,6 +78,15 @@ def regler(request: HttpRequest, regle: str) -> HttpResponse:
     reglage = read_reglages(request.perimetre.jour, [regle])[regle].of(portee or None)
     local = find_parametre(connue.parametre).local
     historique = list_historique(regle, portee or None)
+    retour = f"{reverse('alertes:regles')}?pour={portee}"
+    nom = dict(list_portees(request.perimetre))[portee]
+    lu = {
+        "historique": historique, "reglage": reglage, "format_valeur": format_valeur,
+        "parametre": find_parametre(connue.parametre),
+    }  # fmt: skip
+    if request.method == "GET" and not may_set(request.perimetre, portee):
+        lu |= {"regle": connue, "retour": retour, "portee": nom}
+        return rend(request, "alertes/regle.html", lu)
     propre = historique[0] if historique and historique[0].au is None else None
     initial = {
         "active": reglage.active,
@@ -100,8 +109,6 @@ def regler(request: HttpRequest, regle: str) -> HttpResponse:
         )
         return Fait(f"« {connue.libelle} » est réglée à partir d’aujourd’hui.")
 
-    retour = f"{reverse('alertes:regles')}?pour={portee}"
-    nom = dict(list_portees(request.perimetre))[portee]
     page = PageActe(
         connue.libelle,
         retour=retour,
@@ -113,7 +120,4 @@ def regler(request: HttpRequest, regle: str) -> HttpResponse:
         if may_set(request.perimetre, portee)
         else "Vos mandats permettent de lire cette règle, pas de la régler.",
     )
-    return run_acte(
-        request, form, page, envoi, gabarit="alertes/regler.html", historique=historique,
-        reglage=reglage, parametre=find_parametre(connue.parametre), format_valeur=format_valeur,
-    )  # fmt: skip
+    return run_acte(request, form, page, envoi, gabarit="alertes/regler.html", **lu)
