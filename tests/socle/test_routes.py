@@ -132,6 +132,17 @@ def test_le_menu_ne_montre_que_ce_qui_s_ouvre() -> None:
         assert {str(ligne["libelle"]) for _, lignes in menu for ligne in lignes} == montrees
 
 
+@pytest.mark.parametrize(("chemin", "libelle"), [
+    ("/mesures/", "Accompagnement"), ("/mesures/12/", "Accompagnement"),
+    ("/mesures/reorientations/3/", "Réorientations"), ("/", "Ma journée"), ("/inconnu/", None),
+])  # fmt: skip
+def test_une_seule_entree_du_menu_est_celle_de_la_page(chemin: str, libelle: str | None) -> None:
+    mandat = MandatEnVigueur(1, 1, "O", "chef_de_service", "Chef", Niveau.SOCIAL, equipe=True)
+    menu = build_menu(Perimetre(1, "Essai", JOUR, (mandat,)), chemin)
+    actives = [ligne["libelle"] for _, lignes in menu for ligne in lignes if ligne["actif"]]
+    assert actives == ([libelle] if libelle else [])
+
+
 def test_un_modele_est_ferme_tant_qu_il_ne_dit_rien() -> None:
     assert ModeleProtege.access_condition(Perimetre(1, "Essai", JOUR, (MANDAT,))) == NOTHING
 

@@ -80,11 +80,18 @@ def _list_ouvertes(
     )
 
 
+def _leads(path: str, debut: str) -> bool:
+    return path == debut if debut == "/" else path.startswith(debut)
+
+
 def build_menu(perimetre: Perimetre, path: str) -> list[tuple[str, list[dict[str, object]]]]:
     """Groups of entries, with the one that matches the current path marked."""
     groups: dict[str, list[dict[str, object]]] = {g: [] for g in GROUPES}
-    for entree, url, starts in _list_ouvertes(frozenset(perimetre.roles), settings.ROOT_URLCONF):
-        current = path == url if url == "/" else path.startswith(starts)
+    ouvertes = _list_ouvertes(frozenset(perimetre.roles), settings.ROOT_URLCONF)
+    # One entry at most: « Réorientations » lies under the address of « Accompagnement ».
+    ici = max((len(s) for _, _, starts in ouvertes for s in starts if _leads(path, s)), default=0)
+    for entree, url, starts in ouvertes:
+        current = any(len(s) == ici and _leads(path, s) for s in starts)
         groups[entree.groupe].append(
             {"libelle": entree.libelle, "icone": entree.icone, "url": url, "actif": current}
         )
