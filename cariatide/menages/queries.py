@@ -94,12 +94,12 @@ def search_menages(perimetre: Perimetre, texte: str, limite: int) -> list[dict[s
     condition = search_condition(texte)
     if condition is None:
         return []
-    visible = Menage.objects.visible_to(perimetre).filter(condition, fusionne_dans__isnull=True)
-    found = visible.order_by("nom_normalise", "pk").values(*CHAMPS)
-    debut = normalise(texte).strip()
-    lignes = list(found.filter(nom_normalise__startswith=debut)[:limite])
+    visible = Menage.objects.visible_to(perimetre).filter(fusionne_dans__isnull=True)
+    found: QuerySet[Any, dict[str, Any]] = visible.order_by("nom_normalise", "pk").values(*CHAMPS)
+    ainsi = Q(nom_normalise__startswith=normalise(texte).strip())
+    lignes = list(found.filter(ainsi)[:limite])
     if len(lignes) < limite:
-        lignes += found.exclude(nom_normalise__startswith=debut)[: limite - len(lignes)]
+        lignes += found.filter(condition).exclude(ainsi)[: limite - len(lignes)]
     return [hide_commune(ligne) for ligne in lignes]
 
 
