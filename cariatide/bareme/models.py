@@ -1,4 +1,4 @@
-"""Values that a département or an organisation fixes for itself, dated, never overlapping."""
+"""Values that a département or an organisation fixes for itself, dated; lines of its lists."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -6,6 +6,23 @@ from django.db import models
 from django.db.models import Q
 
 from cariatide.socle.contraintes import PeriodeDeDates, Point, PointTexte, fin_apres_debut
+
+
+class LigneDeListe(models.Model):
+    """A line that forms offer: one code for ever, a label, the dates between which it is used."""
+
+    code = models.CharField(max_length=32, unique=True)
+    libelle = models.CharField("libellé", max_length=120)
+    ordre = models.PositiveSmallIntegerField(default=100)
+    du = models.DateField("depuis le")
+    au = models.DateField("jusqu’au", null=True, blank=True)
+    source = models.CharField("source", max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.libelle
 
 
 class ParametreLocal(models.Model):

@@ -3,7 +3,6 @@
 Source of the states and of what each needs: domain model 4.1 and inventory C2-C4.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +11,6 @@ from typing import Any
 from cariatide.demandes.statuts import Axe, SensOrientation, StatutSaisine
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.lifecycle import Contexte
-
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -184,8 +181,3 @@ def is_not_begun(saisine: Any, ctx: Contexte) -> str | None:
     if saisine.statut == StatutSaisine.EN_MISE_EN_OEUVRE and saisine.provisoire_le is None:
         return "La mise en œuvre a commencé : demandez un changement d’axe."
     return None
-
-
-def is_code(texte: str) -> bool:
-    """A code kept by rows and files: lower case ASCII, digits and « _ », at most 32 signs."""
-    return bool(_CODE.fullmatch(texte))

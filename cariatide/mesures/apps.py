@@ -66,6 +66,7 @@ class MesuresConfig(AppConfig):
         """What a measure that goes on elsewhere adds: its life, its examination, its notices."""
         from cariatide.commission.ports import examinables
         from cariatide.courriers.ports import regles_avis
+        from cariatide.demandes.statuts import ROLES_LISTES
         from cariatide.mesures.avis_reorientations import AvisDesReorientations
         from cariatide.mesures.examinable import ReorientationExaminable
         from cariatide.mesures.lifecycle import CYCLE_REORIENTATION
@@ -83,5 +84,13 @@ class MesuresConfig(AppConfig):
         register_menu(
             EntreeMenu(
                 "Personnes", "Réorientations", "route", "mesures:reorientations", suivent, 43
-            )
+            ),
+            EntreeMenu(
+                "Administration",
+                "Motifs de réorientation",
+                "list-checks",
+                "mesures:motifs_reorientation",
+                frozenset(str(r) for r in ROLES_LISTES),
+                ordre=73,
+            ),
         )

@@ -95,6 +95,7 @@ OBJETS = {
     "menage_id": "menages.Menage",
     "mesure_id": "mesures.Mesure",
     "motif_id": "demandes.Motif",
+    "motif_reorientation_id": "mesures.MotifReorientation",
     "note_id": "mesures.NotePersonnelle",
     "objectif_id": "mesures.Objectif",
     "occupation_id": "baux.Occupation",

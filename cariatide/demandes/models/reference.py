@@ -4,25 +4,16 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
+from cariatide.bareme.models import LigneDeListe
 from cariatide.partenaires.statuts import TypeConvention
 from cariatide.socle.contraintes import PeriodeDeDates, PointTexte, fin_apres_debut
 
 
-class Motif(models.Model):
-    """Why an instance is asked: one code for ever, a label, the dates between which it is used."""
-
-    code = models.CharField(max_length=32, unique=True)
-    libelle = models.CharField("libellé", max_length=120)
-    ordre = models.PositiveSmallIntegerField(default=100)
-    du = models.DateField("depuis le")
-    au = models.DateField("jusqu’au", null=True, blank=True)
-    source = models.CharField("source", max_length=200, blank=True)
+class Motif(LigneDeListe):
+    """Why an instance is asked."""
 
     class Meta:
         constraints = [fin_apres_debut("motif_periode")]
-
-    def __str__(self) -> str:
-        return self.libelle
 
 
 class PieceRequise(models.Model):

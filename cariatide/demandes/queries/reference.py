@@ -2,6 +2,7 @@
 
 from itertools import groupby
 
+from cariatide.bareme.listes import find_ligne, list_lignes
 from cariatide.demandes.models import Motif, PieceRequise
 from cariatide.partenaires.statuts import TypeConvention
 from cariatide.socle.erreurs import Introuvable
@@ -9,7 +10,7 @@ from cariatide.socle.erreurs import Introuvable
 
 def list_all_motifs() -> list[Motif]:
     """Every motive, those of the past included, in the order of the forms."""
-    return list(Motif.objects.order_by("ordre", "libelle", "id"))
+    return list_lignes(Motif)
 
 
 def list_pieces_by_dispositif() -> list[tuple[str, list[PieceRequise]]]:
@@ -22,10 +23,7 @@ def list_pieces_by_dispositif() -> list[tuple[str, list[PieceRequise]]]:
 
 
 def find_motif(motif_id: int) -> Motif:
-    found = Motif.objects.filter(pk=motif_id).first()
-    if found is None:
-        raise Introuvable("Ce motif n’existe pas.")
-    return found
+    return find_ligne(Motif, motif_id, "Ce motif n’existe pas.")
 
 
 def find_piece_requise(piece_requise_id: int) -> PieceRequise:

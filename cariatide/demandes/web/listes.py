@@ -1,11 +1,8 @@
 """Motives and required pieces of the saisines, kept by those who parameter the département."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from cariatide.demandes import actions
 from cariatide.demandes.queries import (
@@ -17,9 +14,14 @@ from cariatide.demandes.queries import (
 from cariatide.demandes.statuts import ROLES_LISTES
 from cariatide.demandes.web import forms_listes as forms
 from cariatide.partenaires.statuts import TypeConvention
-from cariatide.socle.pages.actes import ActeSimple, Fait, run_acte
-from cariatide.socle.pages.formulaires import Formulaire, bind
+from cariatide.socle.pages.actes import ActeSimple
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.listes_datees import (
+    FormulaireDernierJour,
+    FormulaireLigne,
+    FormulaireLigneNouvelle,
+    PagesDeListe,
+)
 from cariatide.socle.pages.routes import route
 
 _AIDE_FIN = "Les saisines déjà déposées la gardent ; les suivantes ne la proposent plus."
@@ -32,50 +34,20 @@ def listes(request: HttpRequest) -> HttpResponse:
     return rend(request, "demandes/listes.html", contexte)
 
 
-def _vue(
-    acte: ActeSimple,
-    cle: str = "",
-    find: Callable[[int], Any] | None = None,
-    initial: tuple[str, ...] = (),
-) -> Callable[..., HttpResponse]:
-    """The page of an act on the list, or on its line that `cle` names in the address.
-
-    `{}` in the title is the label of the line; `initial`, the fields that start as recorded.
-    """
-
-    @route(*ROLES_LISTES)
-    def vue(request: HttpRequest, **ids: int) -> HttpResponse:
-        perimetre = request.perimetre  # type: ignore[attr-defined]
-        objet = find(ids[cle]) if find else None
-        valeurs = {champ: getattr(objet, champ) for champ in initial}
-        form = bind(acte.formulaire, request, initial={acte.jour: perimetre.jour, **valeurs})
-
-        def envoi(form: Formulaire) -> Fait:
-            acte.action(perimetre=perimetre, **ids, **form.cleaned_data)
-            return Fait(acte.fait)
-
-        retour = reverse("demandes:listes")
-        page = acte.page(retour, surtitre=_surtitre(objet), fil=[("Motifs et pièces", retour)])
-        titre = acte.titre.format(objet.libelle if objet else "")
-        return run_acte(request, form, replace(page, titre=titre), envoi)
-
-    return vue
-
-
 def _surtitre(objet: Any) -> str:
-    if objet is None:
-        return ""
     dispositif = getattr(objet, "dispositif", "")
     de = f"{TypeConvention(dispositif).label}, code" if dispositif else "Code"
     return f"{de} {objet.code}"
 
+
+_vue = PagesDeListe(ROLES_LISTES, "demandes:listes", "Motifs et pièces", _surtitre).vue
 
 nouveau_motif = _vue(
     ActeSimple(
         "Ajouter un motif",
         "Enregistrer",
         "Le motif est ajouté : les saisines le proposent à partir de sa date.",
-        forms.FormulaireMotifNouveau,
+        FormulaireLigneNouvelle,
         actions.add_motif,
         jour="du",
     )
@@ -85,7 +57,7 @@ motif = _vue(
         "Modifier : {}",
         "Enregistrer",
         "Le motif est modifié.",
-        forms.FormulaireMotifModifie,
+        FormulaireLigne,
         actions.update_motif,
         aide="Corrigez les mots ou le rang. Pour un autre sens, ajoutez un motif et donnez une fin "
         "à celui-ci : les saisines déjà déposées gardent ce code.",
@@ -99,7 +71,7 @@ fin_motif = _vue(
         "Ne plus proposer : {}",
         "Donner cette fin",
         "Le motif a une fin ; les saisines qui le portent le gardent.",
-        forms.FormulaireDernierJour,
+        FormulaireDernierJour,
         actions.end_motif,
         jour="au",
         aide=_AIDE_FIN,
@@ -136,7 +108,7 @@ fin_piece = _vue(
         "Ne plus demander : {}",
         "Donner cette fin",
         "La pièce a une fin ; les saisines d’avant la gardent.",
-        forms.FormulaireDernierJour,
+        FormulaireDernierJour,
         actions.end_piece_requise,
         jour="au",
         aide=_AIDE_FIN,

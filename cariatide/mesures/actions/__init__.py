@@ -38,6 +38,11 @@ from cariatide.mesures.actions.diagnostics import (
     write_diagnostic,
 )
 from cariatide.mesures.actions.documents import issue_bilan, issue_contrat, issue_diagnostic
+from cariatide.mesures.actions.motifs import (
+    add_motif_reorientation,
+    end_motif_reorientation,
+    update_motif_reorientation,
+)
 from cariatide.mesures.actions.ouverture import (
     create_mesure,
     grant_mesure,
@@ -89,6 +94,7 @@ __all__ = [
     "DonneesReorientation",
     "accept_reorientation",
     "activate_mesure",
+    "add_motif_reorientation",
     "add_objectif",
     "assign_referent",
     "carry_out_after_seance",
@@ -96,6 +102,7 @@ __all__ = [
     "create_bilan",
     "create_mesure",
     "decide_reorientation_en_seance",
+    "end_motif_reorientation",
     "enter_agenda",
     "finish_diagnostic",
     "follow_axe",
@@ -139,6 +146,7 @@ __all__ = [
     "transfer_portefeuille",
     "transmit_bilan",
     "transmit_diagnostic",
+    "update_motif_reorientation",
     "validate_bilan",
     "validate_diagnostic",
     "validate_renouvellement",

@@ -95,7 +95,8 @@ def _fill(
         synthese=donnees.synthese, expose=donnees.expose, avis=donnees.avis_menage,
         avis_le=donnees.avis_le, ouverte_le=mesure.ouverte_le, jour=jour,
     )  # fmt: skip
-    motif = list_motifs_reorientation(jour).filter(pk=donnees.motif_id).first()
+    motifs = list_motifs_reorientation(jour, garde=reorientation.motif_id)
+    motif = motifs.filter(pk=donnees.motif_id).first()
     if motif is None:
         message = "Choisissez un motif de la liste."
         raise ErreurMetier(message, {"motif": message})

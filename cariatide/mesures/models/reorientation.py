@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from cariatide.bareme.models import LigneDeListe
 from cariatide.commission.models import Instance
 from cariatide.comptes.models import Utilisateur
 from cariatide.menages.acces import condition_rattache
@@ -18,21 +19,11 @@ R = StatutReorientation
 _DECIDEES = frozenset({R.ACCEPTEE, R.REFUSEE})
 
 
-class MotifReorientation(models.Model):
-    """Why a household is taken elsewhere: a code for ever, a label, the dates of its use."""
-
-    code = models.CharField(max_length=32, unique=True)
-    libelle = models.CharField("libellé", max_length=120)
-    ordre = models.PositiveSmallIntegerField(default=100)
-    du = models.DateField("depuis le")
-    au = models.DateField("jusqu’au", null=True, blank=True)
-    source = models.CharField("source", max_length=200, blank=True)
+class MotifReorientation(LigneDeListe):
+    """Why a household is taken elsewhere."""
 
     class Meta:
         constraints = [fin_apres_debut("motif_reorientation_periode")]
-
-    def __str__(self) -> str:
-        return self.libelle
 
 
 class Reorientation(ModeleProtege):

@@ -20,6 +20,11 @@ from cariatide.mesures.queries.faits import (
     read_mois_suivis,
     read_suivis,
 )
+from cariatide.mesures.queries.motifs import (
+    find_motif_reorientation,
+    list_all_motifs_reorientation,
+    list_motifs_reorientation,
+)
 from cariatide.mesures.queries.pages import (
     CHAMPS,
     TRIS,
@@ -71,7 +76,6 @@ from cariatide.mesures.queries.reorientations import (
     list_a_reprendre,
     list_de_la_mesure,
     list_destinations,
-    list_motifs_reorientation,
     list_reorientations,
     list_reorientations_a_decider,
     list_reorientations_a_inscrire,
@@ -106,6 +110,7 @@ __all__ = [
     "find_duree_renouvellement",
     "find_instance",
     "find_mesure",
+    "find_motif_reorientation",
     "find_reorientation",
     "find_suspension_maximale",
     "is_accord_en_seance",
@@ -113,6 +118,7 @@ __all__ = [
     "lecture_mesure",
     "list_a_faire",
     "list_a_reprendre",
+    "list_all_motifs_reorientation",
     "list_bilans_a_valider",
     "list_de_la_mesure",
     "list_destinations",

@@ -15,7 +15,6 @@ from cariatide.mesures.lifecycle import CYCLE_REORIENTATION
 from cariatide.mesures.models import (
     DiagnosticSocial,
     Mesure,
-    MotifReorientation,
     Reorientation,
     ReorientationContenu,
 )
@@ -100,11 +99,6 @@ def list_destinations(mesure: Mesure, jour: date) -> QuerySet[Convention]:
     """Agreements in force of the kinds a household is directed to, but for the measure's own."""
     memes = Q(type=mesure.dispositif, operateur_id=mesure.operateur_id)
     return list_conventions(jour, *DISPOSITIFS).exclude(memes).order_by("type", "reference")
-
-
-def list_motifs_reorientation(jour: date) -> QuerySet[MotifReorientation]:
-    """Reasons in use on that day."""
-    return MotifReorientation.objects.filter(en_vigueur(jour)).order_by("ordre", "libelle")
 
 
 def list_a_reprendre(mesure: Mesure, jour: date) -> list[dict[str, str]]:

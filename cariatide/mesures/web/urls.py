@@ -8,6 +8,7 @@ from cariatide.mesures.web.views import (
     diagnostics,
     documents,
     lecture,
+    motifs,
     portefeuille,
     reorientations,
     suivi,
@@ -18,6 +19,7 @@ M = "mesures/<int:mesure_id>/"
 D = "mesures/diagnostics/<int:diagnostic_id>/"
 B = "mesures/bilans/<int:bilan_id>/"
 R = "mesures/renouvellements/<int:renouvellement_id>/"
+MOTIFS = "mesures/reorientations/motifs/"
 V = "mesures/reorientations/<int:reorientation_id>/"
 urlpatterns = [
     path("mesures/", lecture.liste, name="liste"),
@@ -94,4 +96,13 @@ urlpatterns = [
     path(f"{V}renvoyer/", reorientations.renvoyer, name="reorientation_renvoyer"),
     path(f"{V}completer/", reorientations.completer, name="reorientation_completer"),
     path(f"{V}retirer/", reorientations.retirer, name="reorientation_retirer"),
+    # its reasons
+    path(MOTIFS, motifs.liste, name="motifs_reorientation"),
+    path(f"{MOTIFS}nouveau/", motifs.nouveau, name="nouveau_motif_reorientation"),
+    path(f"{MOTIFS}<int:motif_reorientation_id>/", motifs.modifier, name="motif_reorientation"),
+    path(
+        f"{MOTIFS}<int:motif_reorientation_id>/fin/",
+        motifs.terminer,
+        name="fin_motif_reorientation",
+    ),
 ]

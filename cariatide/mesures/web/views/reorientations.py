@@ -144,13 +144,14 @@ def _form(
     request: HttpRequest, mesure: Mesure, initial: dict[str, Any]
 ) -> forms_reorientations.ReorientationForm:
     jour = request.perimetre.jour
+    motifs = list_motifs_reorientation(jour, garde=initial.get("motif"))
     form: forms_reorientations.ReorientationForm = bind(
         forms_reorientations.ReorientationForm, request, initial=initial,
         conventions=[
             (c.pk, f"{c.get_type_display()} · {c.operateur.nom} · {c.reference}")
             for c in list_destinations(mesure, jour)
         ],
-        motifs=[(m.pk, m.libelle) for m in list_motifs_reorientation(jour)],
+        motifs=[(m.pk, m.libelle) for m in motifs],
     )  # fmt: skip
     return form
 
