@@ -7,15 +7,15 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from cariatide.baux.models import Occupation
+from cariatide.baux.queries import explain_convention
 from cariatide.baux.rules import check_entree, check_nouveau_titre, check_sortie
 from cariatide.baux.statuts import ROLES_BAUX, MotifFin, NatureTitre
 from cariatide.journal.actions import record_evenement
 from cariatide.menages.actions import DonneesDomicile, lock_menage, move_domicile, write_fait
-from cariatide.menages.models import Domicile, Menage, Rattachement
+from cariatide.menages.models import Domicile, Menage
 from cariatide.parc.actions import DonneesLogement, advance_offre, create_logement
 from cariatide.parc.models import Logement, OffreLogement
 from cariatide.parc.statuts import StatutOffre
-from cariatide.partenaires.models import Convention
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
@@ -124,19 +124,11 @@ def _describe(menage: Menage, logement: Logement, nature: str) -> str:
 def _check_convention(
     perimetre: Perimetre, menage_id: int, organisation_id: int, convention_id: int | None
 ) -> None:
-    """The agreement is one that my organisation operates, or that links it to the household."""
+    """The agreement is one that my organisation operates, or that links it today."""
     if convention_id is None:
         return
-    mine = Convention.objects.filter(pk=convention_id, operateur_id=organisation_id).exists()
-    if (
-        not mine
-        and not Rattachement.objects.filter(
-            menage_id=menage_id,
-            organisation_id__in=perimetre.organisation_ids,
-            convention_id=convention_id,
-        ).exists()
-    ):
-        message = "Cette convention ne lie pas votre organisation à ce ménage."
+    message = explain_convention(perimetre, menage_id, organisation_id, convention_id)
+    if message:
         raise ErreurMetier(message, {"convention": message})
 
 
@@ -370,9 +362,10 @@ def correct_entree(
     if occupation.sortie_le and correction.entree_le > occupation.sortie_le:
         message = "L’entrée suivrait la sortie déjà enregistrée."
         raise ErreurMetier(message, {"entree_le": message})
-    _check_convention(
-        perimetre, occupation.menage_id, occupation.organisation_id, correction.convention_id
-    )
+    if correction.convention_id != occupation.convention_id:  # the present one was, in its day
+        _check_convention(
+            perimetre, occupation.menage_id, occupation.organisation_id, correction.convention_id
+        )
     values = asdict(correction)
     avant = {
         nom: getattr(occupation, nom) for nom in values if getattr(occupation, nom) != values[nom]

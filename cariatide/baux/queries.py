@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from cariatide.baux.models import Occupation
 from cariatide.baux.statuts import ROLES_BAUX, NatureTitre
 from cariatide.menages.acces import links_of
-from cariatide.menages.models import Menage
+from cariatide.menages.models import Menage, Rattachement
 from cariatide.menages.queries import search_condition
 from cariatide.parc.models import Logement
 from cariatide.parc.queries import (
@@ -23,6 +23,7 @@ from cariatide.parc.statuts import StatutOffre, TypeLogement
 from cariatide.partenaires.models import Convention
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.statuts import TypeConvention
+from cariatide.socle.dates import format_date
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import Niveau, Perimetre
@@ -159,6 +160,28 @@ def list_cadres(perimetre: Perimetre, menage_id: int) -> list[Cadre]:
         for c in conventions
     ]
     return sorted(cadres, key=lambda c: (not c.lie, not c.mous))
+
+
+def explain_convention(
+    perimetre: Perimetre, menage_id: int, organisation_id: int, convention_id: int
+) -> str:
+    """Why this agreement may not be named today; empty when it may."""
+    if Convention.objects.filter(pk=convention_id, operateur_id=organisation_id).exists():
+        return ""
+    liens = Rattachement.objects.filter(
+        menage_id=menage_id,
+        organisation_id__in=perimetre.organisation_ids,
+        convention_id=convention_id,
+    )
+    if liens.filter(en_vigueur(perimetre.jour)).exists():
+        return ""
+    fin = liens.filter(au__lt=perimetre.jour).aggregate(fin=Max("au"))["fin"]
+    if fin is None:
+        return "Cette convention ne lie pas votre organisation à ce ménage."
+    return (
+        "Le lien de ce ménage avec votre organisation par cette convention a pris fin le "
+        f"{format_date(fin)}."
+    )
 
 
 Groupe = tuple[str, list[tuple[str, str]]]

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.module_loading import import_string
 
+from cariatide.socle.perimetre import Niveau
+
 
 class GestionnaireUtilisateur(BaseUserManager["Utilisateur"]):
     """Accounts are created by invitation (partenaires.actions) or by a command."""
@@ -88,6 +90,7 @@ class IdentiteFederee(models.Model):
 class Brouillon(models.Model):
     """What a person typed in a form not sent yet: it survives a lost session or network."""
 
+    niveau_du_contenu = Niveau.CONFIDENTIEL  # whatever a form may hold; its author alone reads it
     utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
     cle = models.CharField(max_length=120)
     donnees = models.JSONField(default=dict)

@@ -121,7 +121,10 @@ def build_constats(traitement: TraitementDuLogiciel) -> Constats:
 
 
 def level_of(modele: type[models.Model]) -> Niveau:
-    """The lowest level at which its rows open to somebody who holds every role."""
+    """The level that it declares, or the lowest at which its rows open to who holds every role."""
+    declare: Niveau | None = getattr(modele, "niveau_du_contenu", None)
+    if declare is not None:
+        return declare
     if not issubclass(modele, ModeleProtege):
         return Niveau.FACTUEL
     for niveau in (Niveau.FACTUEL, Niveau.SOCIAL):

@@ -328,22 +328,18 @@ def _require_right(
     niveau: Niveau,
     mandat: MandatEnVigueur | None,
 ) -> MandatEnVigueur | None:
-    """The mandate used. The system (no person) acts for any organisation."""
+    """The mandate used, given or not. The system (no person) acts for any organisation."""
     if perimetre.utilisateur_id is None:
         return mandat
-    mandat = mandat or next(
-        (
-            m
-            for m in perimetre.mandats
-            if m.organisation_id == organisation_id and m.niveau_max >= niveau
-        ),
-        None,
+    tenus = perimetre.mandats if mandat is None else (mandat,)
+    used = next(
+        (m for m in tenus if m.organisation_id == organisation_id and m.niveau_max >= niveau), None
     )
-    if mandat is None or mandat.organisation_id != organisation_id:
+    if used is None:
         raise ActeRefuse("Aucun de vos mandats ne permet de le faire pour cette organisation.")
     if menage_id is not None:
         require_menage(perimetre, menage_id, niveau)
-    return mandat
+    return used
 
 
 def _require_replaceable(perimetre: Perimetre, document_id: int, objet: tuple[str, int]) -> None:

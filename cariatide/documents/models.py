@@ -214,6 +214,8 @@ class FichierFactuel(Fichier):
 class FichierSocial(Fichier):
     """Content of level S, under row rules."""
 
+    niveau_du_contenu = Niveau.SOCIAL
+
     def __str__(self) -> str:
         return f"fichier social {self.pk}"
 
@@ -221,6 +223,7 @@ class FichierSocial(Fichier):
 class FichierConfidentiel(Fichier):
     """Content of level C, encrypted, under row rules."""
 
+    niveau_du_contenu = Niveau.CONFIDENTIEL
     contexte = JSONChiffre(null=True, blank=True)
     octets = OctetsChiffres()
 

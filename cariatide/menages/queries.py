@@ -47,7 +47,7 @@ CHAMPS = (
     "pk", "reference", "nom_usage", "commune__nom", "telephone", "dernier_contact_le", "cree_le",
     "public_plan", "adresse_protegee",
 )  # fmt: skip
-PROTEGEE = "protégée"
+PROTEGEE = "adresse protégée"
 
 
 def hide_commune(ligne: dict[str, Any]) -> dict[str, Any]:

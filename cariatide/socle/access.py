@@ -6,7 +6,7 @@ or `unscoped(reason=…)`. The check of one object is the list filtered by its k
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -15,7 +15,7 @@ from django.db.models.fields.related import ForeignObject
 from django.db.models.lookups import In
 
 from cariatide.socle.erreurs import Introuvable
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 
 NOTHING = Q(pk__in=[])
 ABSENT = "Cet élément n’existe pas, ou n’est pas dans votre périmètre."
@@ -140,7 +140,13 @@ class RequeteProtegee(models.QuerySet[Any]):
 
 
 class ModeleProtege(models.Model):
-    """Base of every model whose rows are not for everybody."""
+    """Base of every model whose rows are not for everybody.
+
+    niveau_du_contenu: said where the condition opens below what the rows hold (their author reads
+    them without any level); read from the condition otherwise.
+    """
+
+    niveau_du_contenu: ClassVar[Niveau | None] = None
 
     objects = RequeteProtegee.as_manager()
 

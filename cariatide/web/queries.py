@@ -1,7 +1,6 @@
 """Reads composed across domains: the day's page and the global search."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 
@@ -74,19 +73,14 @@ class Resultat:
     url: str
 
 
-def _situe(menage: dict[str, Any]) -> str:
-    if menage["adresse_protegee"]:
-        return "adresse protégée"
-    return menage["commune__nom"] or "commune inconnue"
-
-
 def search(perimetre: Perimetre, texte: str) -> list[Resultat]:
     """Households, references of cases and measures, homes: those whose page opens for them."""
     if search_condition(texte) is None:
         return []
     found = [
         Resultat(
-            "Ménage", m["nom_usage"], f"{m['reference']} · {_situe(m)}",
+            "Ménage", m["nom_usage"],
+            f"{m['reference']} · {m['commune__nom'] or 'commune inconnue'}",
             reverse("menages:detail", args=[m["pk"]]),
         )
         for m in search_menages(perimetre, texte, RESULTATS_MAX)

@@ -296,7 +296,20 @@ def test_une_poignee_de_requetes(fabrique: Fabrique) -> None:
         fabrique.active(nom=nom)
     Alerte.objects.unscoped(reason="test").update(depuis=JOUR)
     assert count() <= seul + 5, "the event of what was opened, its delivery"
-    assert seul <= len(regles_alerte.items()) + 22
+    assert seul <= len(regles_alerte.items()) + 23
+
+
+def test_ce_qui_ouvre_les_alertes_ne_les_relit_pas(fabrique: Fabrique) -> None:
+    """Reading the table that it fills, the first night grew with the square of its alerts."""
+    fabrique.active()
+    with CaptureQueriesContext(connection) as requetes:
+        assert compute(jours(80), CONTACT).ouvertes == 1
+    (ecrit,) = [
+        q["sql"] for q in requetes.captured_queries
+        if q["sql"].lstrip().startswith("INSERT INTO alertes_alerte")
+    ]  # fmt: skip
+    assert ecrit.count("alertes_alerte") == 1
+    assert compute(jours(80), CONTACT).ouvertes == 0
 
 
 def test_un_lien_suffit_pour_voir(fabrique: Fabrique) -> None:

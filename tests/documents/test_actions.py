@@ -187,6 +187,8 @@ def test_the_mandate_used_is_of_the_organisation_and_of_the_level(monde: Monde) 
     assert used(mandat=sien) == (sien.organisation, sien.role)
     with pytest.raises(ActeRefuse, match="mandats"):
         used(mandat=ailleurs)
+    with pytest.raises(ActeRefuse, match="mandats"):  # given, it is no higher than it is
+        used(mandat=technique, modele="bilan", contexte=exemples.bilan())
     with pytest.raises(ActeRefuse, match="mandats"):
         issue(
             monde, perimetre=replace(alice, mandats=(technique,)), modele="bilan",

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
+from cariatide.conformite.constats import level_of
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.access import NOTHING, ModeleProtege, RequeteProtegee
 from cariatide.socle.contexte import ouvre_transaction
@@ -72,6 +73,21 @@ def test_les_regles_disent_le_niveau_de_leur_table() -> None:
         ouverte_au_social = modele.access_condition(perimetre(Niveau.SOCIAL)) != NOTHING
         attendu = NOMMEES.get(table, Niveau.SOCIAL if ouverte_au_social else Niveau.CONFIDENTIEL)
         assert f"niveau >= {int(attendu)}" in condition, table
+
+
+def test_le_registre_connait_le_niveau_de_chaque_table() -> None:
+    """A personal note is no fact: whoever reads it without any level is its author."""
+    regles = read_regles()
+    for modele in apps.get_models():
+        if not modele.__module__.startswith("cariatide."):
+            continue
+        table = modele._meta.db_table
+        _, _, condition = regles.get(table, (False, False, ""))
+        attendu = Niveau.CONFIDENTIEL if table in PERSONNELS else Niveau.FACTUEL
+        for niveau in (Niveau.SOCIAL, Niveau.CONFIDENTIEL):
+            if f"niveau >= {int(niveau)}" in condition:
+                attendu = niveau
+        assert level_of(modele) == attendu, table
 
 
 def test_les_champs_ont_leur_propre_menage() -> None:

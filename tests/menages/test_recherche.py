@@ -68,7 +68,7 @@ def test_une_adresse_protegee_ne_se_trouve_ni_ne_se_lit(monde: Monde, client_de:
         for url, envoi in (("/menages/", {}), ("/recherche/", {"q": "cachet"})):
             html = c.get(url, envoi).content.decode()
             ligne = html[html.index("Cachet</a>") :][:600].split("</tr>")[0].split("</li>")[0]
-            assert "rotégée" in ligne and commune not in ligne, url
+            assert "adresse protégée" in ligne and commune not in ligne, url
         html = c.get("/menages/", {"commune": commune}).content.decode()
         assert "Vuitton" in html and "Cachet" not in html
         lignes = export(c, "menages").getvalue().decode("utf-8-sig").splitlines()

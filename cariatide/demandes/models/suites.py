@@ -39,6 +39,7 @@ class SaisineSociale(ModeleProtege):
     own, since whoever deposits a colleague's draft could not write it on a row they do not see.
     """
 
+    niveau_du_contenu = Niveau.SOCIAL
     saisine = models.ForeignKey(Saisine, on_delete=models.CASCADE, related_name="exposes")
     auteur = models.ForeignKey(Utilisateur, null=True, blank=True, on_delete=models.PROTECT)
     expose = models.TextField("exposé de la situation sociale")

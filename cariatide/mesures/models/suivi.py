@@ -78,6 +78,7 @@ class InterventionNote(ModeleProtege):
 class NotePersonnelle(ModeleProtege):
     """Level C, its author's alone: never printed, exported, nor shown to a head of service."""
 
+    niveau_du_contenu = Niveau.CONFIDENTIEL
     menage = models.ForeignKey(Menage, on_delete=models.PROTECT, related_name="+")
     mesure = models.ForeignKey(Mesure, on_delete=models.PROTECT, related_name="+")
     intervention = models.ForeignKey(
