@@ -39,6 +39,10 @@ SUSPENSION_MAXIMALE = "mesure.suspension_maximale"
 BILAN_ALERTE = "bilan.alerte"
 BILAN_ANCIENNETE = "bilan.anciennete_maximale"
 SUIVIS = "mesure.suivi"
+REFUS_REORIENTATION = (
+    "Une réorientation attend sa décision, ou la clôture de la séance qui l’a prise : retirez la "
+    "demande, ou attendez."
+)
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,7 @@ def no_renouvellement_ouvert(mesure: Any, ctx: Contexte) -> str | None:
 def no_reorientation_ouverte(mesure: Any, ctx: Contexte) -> str | None:
     # Closed by default, as the others: without facts nothing says that none is open.
     if "faits" not in ctx.donnees or _faits(ctx).reorientation:
-        return "Une réorientation attend une décision : retirez-la d’abord."
+        return REFUS_REORIENTATION
     return None
 
 

@@ -124,6 +124,23 @@ def test_la_decision_prend_effet_a_la_cloture(ailleurs: Ailleurs) -> None:
     assert fresh(Saisine, mesure.saisine_id).decision_sens == "relogement"
 
 
+def test_acceptee_la_mesure_attend_la_cloture(ailleurs: Ailleurs) -> None:
+    """Between the decision and the close nobody ends it, or the session could not be closed."""
+    mesure = ailleurs.fabrique.proposee()
+    demande = ailleurs.demande(mesure)
+    seance, passage = ailleurs.seance(demande)
+    decide(ailleurs, passage, "maintien")
+    alice = ailleurs.fabrique.jour("alice")
+    with pytest.raises(ActeRefuse, match="Une réorientation"):
+        actions.refuse_mesure(
+            perimetre=alice, mesure_id=mesure.pk, adhesion="refus", le=JOUR, motif="Non"
+        )
+    with pytest.raises(ActeRefuse, match="déjà demandée"):
+        ailleurs.demande(mesure)
+    close(ailleurs, seance.pk)
+    assert (reload(mesure).statut, reload(mesure).reorientee_le) == ("refusee", JOUR)
+
+
 def test_refusee_ou_ajournee_la_mesure_continue(ailleurs: Ailleurs) -> None:
     mesure = ailleurs.active()
     demande = ailleurs.demande(mesure)

@@ -11,6 +11,7 @@ from cariatide.mesures.models.ecrits import (
 from cariatide.mesures.models.mesure import Mesure, Objectif
 from cariatide.mesures.models.portefeuille import TransfertProgramme
 from cariatide.mesures.models.reorientation import (
+    REORIENTATION_EN_COURS,
     MotifReorientation,
     Reorientation,
     ReorientationContenu,
@@ -19,6 +20,7 @@ from cariatide.mesures.models.suivi import Intervention, InterventionNote, NoteP
 from cariatide.mesures.models.vie import Renouvellement, SuiviPosterieur, Suspension
 
 __all__ = [
+    "REORIENTATION_EN_COURS",
     "Bilan",
     "BilanContenu",
     "DiagnosticSante",

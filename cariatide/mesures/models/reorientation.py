@@ -17,6 +17,10 @@ from cariatide.socle.perimetre import Niveau, Perimetre
 
 R = StatutReorientation
 _DECIDEES = frozenset({R.ACCEPTEE, R.REFUSEE})
+# It waits for its decision, or for the close of the session that accepted it.
+REORIENTATION_EN_COURS = Q(statut__in=sorted(REORIENTATION_OUVERTE)) | Q(
+    statut=R.ACCEPTEE, effective_le__isnull=True
+)
 
 
 class MotifReorientation(LigneDeListe):
@@ -118,7 +122,7 @@ class Reorientation(ModeleProtege):
 
     @property
     def is_en_cours(self) -> bool:
-        """It waits for its decision, or for the close of the session that accepted it."""
+        """`REORIENTATION_EN_COURS`, of a row already read."""
         accepted = self.statut == R.ACCEPTEE and self.effective_le is None
         return accepted or self.statut in REORIENTATION_OUVERTE
 

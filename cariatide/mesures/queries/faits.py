@@ -10,6 +10,7 @@ from cariatide.bareme.queries import DateNonCouverte, value
 from cariatide.comptes.models import Utilisateur
 from cariatide.demandes.models import Saisine
 from cariatide.mesures.models import (
+    REORIENTATION_EN_COURS,
     Bilan,
     DiagnosticSocial,
     Intervention,
@@ -35,7 +36,6 @@ from cariatide.mesures.statuts import (
     CLOSES,
     DIAGNOSTIC_ECRIT,
     RENOUVELLEMENT_OUVERT,
-    REORIENTATION_OUVERTE,
     Presence,
     StatutObjectif,
     StatutRenouvellement,
@@ -117,9 +117,7 @@ def load_faits(mesure: Mesure, perimetre: Perimetre) -> FaitsMesure:
                 .order_by()
                 .values("statut")[:1]
             ),
-            reorientation=Exists(
-                Reorientation.objects.filter(statut__in=REORIENTATION_OUVERTE, **of_it)
-            ),
+            reorientation=Exists(Reorientation.objects.filter(REORIENTATION_EN_COURS, **of_it)),
             suivis_faits=ArraySubquery(
                 SuiviPosterieur.objects.filter(**of_it).order_by().values("mois")
             ),

@@ -21,7 +21,7 @@ from cariatide.mesures.models import (
     Reorientation,
 )
 from cariatide.mesures.queries.faits import load_faits
-from cariatide.mesures.rules import refuse_ecriture
+from cariatide.mesures.rules import REFUS_REORIENTATION, refuse_ecriture
 from cariatide.mesures.statuts import (
     DIAGNOSTIC_MODIFIABLE,
     EN_COURS,
@@ -108,7 +108,7 @@ def refuse_proposition(mesure: Mesure, perimetre: Perimetre) -> str:
     if faits.renouvellement in RENOUVELLEMENT_OUVERT:
         return "Un renouvellement est déjà proposé pour cette mesure."
     if faits.reorientation:
-        return "Une réorientation attend une décision : retirez-la d’abord."
+        return REFUS_REORIENTATION
     return ""
 
 
