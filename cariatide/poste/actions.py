@@ -18,6 +18,7 @@ from cariatide.poste.models import Envoi, FichierLot, LotPostal
 from cariatide.poste.queries import (
     OBJET_ENVOI,
     OBJET_LOT,
+    find_bureau,
     find_courrier,
     find_envoi,
     find_lot,
@@ -164,7 +165,8 @@ def cancel_lot(*, perimetre: Perimetre, lot_postal_id: int, version: int) -> Lot
     mandat = CYCLE.apply(lot, "annuler", Contexte(perimetre, perimetre.jour))
     lot.annule_le = perimetre.jour
     _save(lot, "annule_le")
-    list_envois(perimetre, lot.pk).select_related(None).order_by().update(annule=True)
+    # Those that one no longer reads too: a letter left in it would never be posted.
+    Envoi._base_manager.filter(lot_id=lot.pk).update(annule=True)
     FichierLot.objects.visible_to(perimetre).filter(lot_id=lot.pk).delete()
     _record("lot_postal.annule", perimetre, mandat, lot, {"lettres": lot.nombre})
     return lot
@@ -179,7 +181,8 @@ def record_envoi(*, perimetre: Perimetre, document_id: int, le: date, mode: str)
     courrier = find_courrier(perimetre, document_id)
     check_a_envoyer(courrier)
     document: DocumentEmis = DocumentEmis.objects.find_visible(perimetre, document_id)
-    mandat = _require_bureau(perimetre, document.organisation_id)
+    organisation_id = find_bureau(perimetre, document.organisation_id)
+    mandat = _require_bureau(perimetre, organisation_id)
     check_jour(
         le, document.etabli_le, perimetre.jour, "Un courrier ne part pas avant d’être établi."
     )
@@ -187,7 +190,7 @@ def record_envoi(*, perimetre: Perimetre, document_id: int, le: date, mode: str)
     envoi = Envoi(
         document=document,
         menage_id=document.menage_id,
-        organisation_id=document.organisation_id,
+        organisation_id=organisation_id,
         mode=ModeEnvoi(mode),
         parti_le=le,
         auteur=perimetre.utilisateur[:200],

@@ -6,8 +6,6 @@ class PosteConfig(AppConfig):
     verbose_name = "Courrier à poster"
 
     def ready(self) -> None:
-        from django.db.models import Q
-
         from cariatide.courriers.ports import regles_avis
         from cariatide.menages.ports import rattachables
         from cariatide.partenaires.ports import RepriseSimple, reprises
@@ -15,7 +13,6 @@ class PosteConfig(AppConfig):
         from cariatide.poste.lifecycle import CYCLE
         from cariatide.poste.rattachable import CourriersDuMenage
         from cariatide.poste.rules import ROLES_POSTE
-        from cariatide.poste.statuts import VIVANTS
         from cariatide.poste.tasks import make_lots
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
@@ -25,9 +22,8 @@ class PosteConfig(AppConfig):
         frequents.register("poste.lots", make_lots)
         rattachables.register("poste", CourriersDuMenage())
         regles_avis.register("poste", AvisDesRetours())
-        reprises.register(
-            "poste", RepriseSimple("poste.LotPostal", "organisation", Q(statut__in=sorted(VIVANTS)))
-        )
+        # Posted ones too: what comes back comes to the successor.
+        reprises.register("poste", RepriseSimple("poste.LotPostal", "organisation"))
         reprises.register("poste.envois", RepriseSimple("poste.Envoi", "organisation"))
         register_menu(
             EntreeMenu(

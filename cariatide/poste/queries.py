@@ -12,6 +12,7 @@ from cariatide.documents.modeles import list_au_menage
 from cariatide.documents.models import DocumentEmis, FichierFactuel
 from cariatide.documents.queries import read_factuels
 from cariatide.menages.models import Domicile, Menage
+from cariatide.partenaires.models import Succession
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.poste.models import Envoi, FichierLot, LotPostal, list_bureaux
 from cariatide.poste.rules import LOT_MAX, find_obstacle, read_commune
@@ -49,14 +50,29 @@ _ETATS = {
 _PARTIE = "Ce courrier est hors de votre périmètre, ou n’est pas adressé à un ménage."
 
 
+def _emis_par(organisation_ids: Sequence[int]) -> Q:
+    """Letters that these organisations issued, or those that they succeeded: they post the rest."""
+    anciennes = Succession.objects.filter(nouvelle_id__in=organisation_ids).values("ancienne_id")
+    return Q(organisation_id__in=organisation_ids) | Q(organisation_id__in=anciennes)
+
+
+def find_bureau(perimetre: Perimetre, organisation_id: int) -> int:
+    """Which of one's organisations posts a letter issued by that one: itself, or its successor."""
+    bureaux = list_bureaux(perimetre)
+    if organisation_id in bureaux:
+        return organisation_id
+    suites = Succession.objects.filter(ancienne_id=organisation_id, nouvelle_id__in=bureaux)
+    return suites.order_by("pk").values_list("nouvelle_id", flat=True).first() or organisation_id
+
+
 def _select(perimetre: Perimetre) -> QuerySet[DocumentEmis]:
     """Letters of one's organisations to households, with where each stands."""
     envois = Envoi.objects.visible_to(perimetre).filter(document_id=OuterRef("pk"), annule=False)
     documents: QuerySet[DocumentEmis] = DocumentEmis.objects.visible_to(perimetre)
     return documents.filter(
+        _emis_par(list_bureaux(perimetre)),
         modele__in=sorted(list_au_menage()),
         menage_id__isnull=False,
-        organisation_id__in=list_bureaux(perimetre),
     ).annotate(
         en_lot=Exists(envois.filter(parti_le__isnull=True)),
         parti=Exists(envois.filter(parti_le__isnull=False, revenu_le__isnull=True)),
@@ -73,9 +89,10 @@ def list_courriers(perimetre: Perimetre, filtres: Mapping[str, Any]) -> QuerySet
     if etat in (EtatCourrier.A_POSTER, EtatCourrier.REVENU):
         # Another letter was issued in its place: that one is to be posted.
         documents = documents.filter(remplace_par__isnull=True)
-    for nom in ("modele", "organisation_id"):
-        if valeur := filtres.get(nom):
-            documents = documents.filter(**{nom: valeur})
+    if modele := filtres.get("modele"):
+        documents = documents.filter(modele=modele)
+    if organisation_id := filtres.get("organisation_id"):
+        documents = documents.filter(_emis_par([organisation_id]))
     if du := filtres.get("du"):
         documents = documents.filter(etabli_le__gte=du)
     if au := filtres.get("au"):
@@ -262,8 +279,14 @@ def has_fichier(perimetre: Perimetre, lot_id: int) -> bool:
 
 
 def read_fichier(perimetre: Perimetre, lot: LotPostal) -> bytes:
-    """The file to print, for whoever reads each of its letters."""
-    if list_envois(perimetre, lot.pk).count() != lot.nombre:
+    """The file to print, for whoever reads each of its letters; the protected address wins."""
+    envois = list(list_envois(perimetre, lot.pk))
+    if any(e.menage.adresse_protegee for e in envois):
+        raise ActeRefuse(
+            "L’adresse d’un ménage de ce lot est protégée depuis sa préparation : son fichier, qui "
+            "l’imprime, ne s’ouvre plus. Chaque autre courrier s’ouvre par lui-même."
+        )
+    if len(envois) != lot.nombre:
         raise ActeRefuse(
             "Un courrier de ce lot n’est plus dans votre périmètre : son fichier ne s’ouvre pas. "
             "Chaque courrier que vous lisez s’ouvre par lui-même."

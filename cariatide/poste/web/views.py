@@ -187,13 +187,15 @@ def lot(request: HttpRequest, lot_postal_id: int) -> HttpResponse:
     found = find_lot(perimetre, lot_postal_id)
     fichier = has_fichier(perimetre, lot_postal_id)
     contexte = Contexte(perimetre, perimetre.jour, {"fichier": fichier})
+    envois = list(list_envois(perimetre, lot_postal_id))
     return rend(
         request,
         "poste/lot.html",
         {
             "lot": found,
             "fichier": fichier,
-            "envois": list(list_envois(perimetre, lot_postal_id)),
+            "protege": fichier and any(e.menage.adresse_protegee for e in envois),
+            "envois": envois,
             "actes": {e.transition.nom: e for e in CYCLE.evaluate(found, contexte)},
         },
     )
