@@ -134,7 +134,11 @@ class AvisDesPartages:
         avis = [_to_destinataire(partage, titre, texte, url)]
         fiche = reverse("conformite:partage", args=[partage.pk])
         texte = f"Avec {partage.destinataire}\u00a0: {texte}"
-        gens = {partage.auteur_id, *_list_referents(partage.menage_id, jour)}
+        gens = set(_list_referents(partage.menage_id, jour))
+        if Mandat.objects.filter(
+            en_vigueur(jour), utilisateur=partage.auteur_id, organisation=partage.organisation_id
+        ).exists():
+            gens.add(partage.auteur_id)
         autres = sorted(gens - {evenement.acteur_id})
         return avis + [Avis(titre, texte, fiche, utilisateur_id=u) for u in autres]
 

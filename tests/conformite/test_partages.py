@@ -40,6 +40,7 @@ from cariatide.menages.actions import (
 )
 from cariatide.menages.models import FaitParcours, Menage
 from cariatide.menages.ports import rattachables
+from cariatide.partenaires.models import Mandat
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
@@ -258,6 +259,34 @@ def test_at_the_term_it_ends_by_itself_and_the_copies_go(monde: Monde, menage: M
         FaitParcours.objects.visible_to(monde.perimetre("alice")).values_list("titre", flat=True)
     )
     assert "Partage d’éléments du dossier terminé" in titres
+
+
+def test_an_archived_file_does_not_keep_the_other_copies(monde: Monde, menage: Menage) -> None:
+    """Its term was reached just before its archive: no line is written on it, the rest goes on."""
+    autre = share(monde, add_menage(monde, nom="Autre"), codes=["composition"])
+    partages = [share(monde, menage), autre]
+    fin = JOUR + timedelta(days=31)
+    Menage.objects.unscoped(reason=RAISON).filter(pk=menage.pk).update(archive_le=fin)
+    systeme = perimetre_systeme(RAISON, fin)
+    with ouvre_transaction(systeme, systeme=RAISON):
+        run_partages(fin)
+    for partage in partages:
+        partage.refresh_from_db()
+        assert partage.efface_le == fin
+    termines = Evenement.objects.filter(nom="partage.termine")
+    assert [e.objet_id for e in termines] == [autre.pk]
+
+
+def test_whoever_left_is_told_nothing_of_the_file(monde: Monde, menage: Menage) -> None:
+    """The author is told as long as a mandate of the organisation that shares is theirs."""
+    partage, chef = share(monde, menage), monde.perimetre("chef")
+    actions.end_partage(
+        perimetre=chef, partage_id=partage.pk, version=partage.version, motif="Sans objet"
+    )
+    arret = Evenement.objects.get(nom="partage.revoque").pk
+    assert monde.alice.pk in {a.utilisateur_id for a in AvisDesPartages().build(arret)}
+    Mandat.objects.filter(utilisateur=monde.alice).update(au=JOUR - timedelta(days=1))
+    assert monde.alice.pk not in {a.utilisateur_id for a in AvisDesPartages().build(arret)}
 
 
 def test_the_events_hold_no_content(monde: Monde, menage: Menage) -> None:

@@ -127,6 +127,26 @@ def test_a_version_is_added_and_the_former_stays(monde: Monde) -> None:
         )  # fmt: skip
 
 
+def test_the_lines_of_a_browser_change_nothing(monde: Monde) -> None:
+    traitement, dpo = prefill(monde), monde.perimetre("dpo")
+    envoye = {
+        nom: valeur.replace("\n", "\r\n") if isinstance(valeur, str) else valeur
+        for nom, valeur in values_of(traitement).items()
+    }
+    assert "\r\n" in envoye["donnees"]
+    with pytest.raises(ErreurMetier, match="Rien n’a changé"):
+        actions.write_version(
+            perimetre=dpo, traitement_id=traitement.pk, version=1, motif="x", valeurs=envoye
+        )
+    actions.write_version(
+        perimetre=dpo, traitement_id=traitement.pk, version=1, motif="Relu",
+        valeurs={**envoye, "transferts": "Aucun"},
+    )  # fmt: skip
+    fait = Evenement.objects.get(nom="traitement.revise").donnees["apres"]
+    assert fait["champs"] == ["transferts"]
+    assert find_version(traitement.pk).donnees == find_version(traitement.pk, 1).donnees
+
+
 def test_the_table_refuses_to_write_over_a_version(monde: Monde) -> None:
     prefill(monde)
     for act in (

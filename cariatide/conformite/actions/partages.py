@@ -146,7 +146,8 @@ def forget_partages(*, perimetre: Perimetre) -> int:
             modele._base_manager.filter(partage=partage).delete()
         partage.efface_le = perimetre.jour
         partage.save(update_fields=["efface_le"])
-        if partage.revoque_le is None:
+        # A file in archive writes no line: its archive said that nothing of it opens.
+        if partage.revoque_le is None and partage.menage.archive_le is None:
             _tell("partage.termine", perimetre, None, partage,
                   "Partage d’éléments du dossier terminé", {}, "")  # fmt: skip
         done += 1

@@ -37,7 +37,7 @@ def prefill_registre(*, perimetre: Perimetre) -> list[Traitement]:
 @transaction.atomic
 def create_traitement(*, perimetre: Perimetre, motif: str, valeurs: dict[str, Any]) -> Traitement:
     """Enter a processing by hand: one that the software does not carry."""
-    return _create(perimetre, require_mandat(perimetre), valeurs, motif)
+    return _create(perimetre, require_mandat(perimetre), _plain(valeurs), motif)
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def write_version(
     """Declare another version of today; those before it stay as they were."""
     mandat = require_mandat(perimetre)
     traitement = _lock(traitement_id, version)
-    derniere = find_version(traitement_id)
+    derniere, valeurs = find_version(traitement_id), _plain(valeurs)
     change = [nom for nom, valeur in valeurs.items() if getattr(derniere, nom) != valeur]
     if not change:
         raise ErreurMetier("Rien n’a changé : « Relu sans changement » le dit sans autre version.")
@@ -84,6 +84,14 @@ def close_traitement(
     traitement.save(update_fields=["clos_le", "motif_cloture", "version"])
     _record("traitement.clos", perimetre, traitement, mandat, {"motif": traitement.motif_cloture})
     return traitement
+
+
+def _plain(valeurs: dict[str, Any]) -> dict[str, Any]:
+    """Lines end as the code writes them: those of a browser would change every prefilled text."""
+    return {
+        nom: valeur.replace("\r\n", "\n") if isinstance(valeur, str) else valeur
+        for nom, valeur in valeurs.items()
+    }
 
 
 def _read_source(source: TraitementDuLogiciel) -> dict[str, Any]:

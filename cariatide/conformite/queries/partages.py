@@ -202,7 +202,8 @@ def list_lectures(partage: Partage) -> list[Any]:
 def list_a_effacer(jour: date) -> list[Partage]:
     """Sharings that ended and whose copies are still there: the daily job acts."""
     finis = Q(au__lt=jour) | Q(revoque_le__isnull=False)
-    return list(Partage._base_manager.filter(finis, efface_le__isnull=True).order_by("pk"))
+    rows = Partage._base_manager.filter(finis, efface_le__isnull=True)
+    return list(rows.select_related("menage").order_by("pk"))
 
 
 def lecture_partage(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
