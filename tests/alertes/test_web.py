@@ -144,5 +144,19 @@ def test_calculer_maintenant(fabrique: Fabrique, client_de: Any) -> None:
         assert c.post(reverse("alertes:actualiser")).status_code == 403
     with client_de(fabrique.monde.chef) as c:
         reponse = c.post(reverse("alertes:actualiser"), follow=True)
-    assert "Alertes ouvertes" in reponse.content.decode()
+    html = reponse.content.decode()
+    assert "Les alertes sont à jour" in html and "Alertes ouvertes" not in html
     assert one(regle=CONTACT).statut == "ouverte"
+
+
+@pytest.mark.usefixtures("_ouverte")
+def test_ce_que_l_adresse_demande_d_impossible(monde: Monde, client_de: Any) -> None:
+    """A number that no row bears filters nothing; rules that are not hers are not others'."""
+    trop = "?personne=99999999999999999999"
+    assert "Mesure sans contact" in page(client_de, monde.chef, "alertes:equipe", requete=trop)
+    with client_de(monde.administratrice) as c:
+        adresse = reverse("alertes:regler", args=[CONTACT]) + f"?pour={monde.autre_operateur.pk}"
+        assert c.get(adresse).status_code == 404
+        envoi = {"active": "on", "responsable": "referent", "motif": "Note de service"}
+        assert c.post(adresse, envoi).status_code == 404
+    assert not ReglageAlerte.objects.exists()

@@ -118,13 +118,6 @@ class Calcul:
     revenues: int
     remontees: int
 
-    @property
-    def phrase(self) -> str:
-        return (
-            f"Alertes ouvertes : {self.ouvertes}. Closes, leur cause ayant pris fin : "
-            f"{self.closes}. Revenues d’un report : {self.revenues}."
-        )
-
 
 @transaction.atomic
 def compute_alertes(*, perimetre: Perimetre, codes: Iterable[str] = ()) -> Calcul:

@@ -44,7 +44,9 @@ class FiltresAlertes(Formulaire):
 
 
 class FiltresEquipe(FiltresAlertes):
-    personne = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    personne = forms.IntegerField(
+        required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
 
     field_order = ("etat", "regle", "gravite", "q", "personne")
 

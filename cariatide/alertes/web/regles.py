@@ -18,6 +18,7 @@ from cariatide.bareme.actions import ROLES_DE_L_ORGANISATION
 from cariatide.bareme.queries import find_parametre
 from cariatide.bareme.rules import format_valeur
 from cariatide.bareme.statuts import ROLES_DE_PARAMETRAGE
+from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, read_entier, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
@@ -44,10 +45,12 @@ def may_set(perimetre: Perimetre, organisation_id: int) -> bool:
 
 
 def read_portee(request: HttpRequest) -> int:
-    """The organisation that the address names, if it is theirs; else the first one."""
-    portees = list_portees(request.perimetre)
-    wanted = read_entier(request.GET.get("pour", ""))
-    return next((pk for pk, _ in portees if pk == wanted), portees[0][0])
+    """The organisation that the address names; the first of theirs when it names none."""
+    portees = [pk for pk, _ in list_portees(request.perimetre)]
+    wanted = read_entier(request.GET.get("pour", portees[0]))
+    if wanted not in portees:
+        raise Introuvable("Les règles de cette organisation ne sont pas dans votre périmètre.")
+    return wanted
 
 
 @route(*ROLES_DES_REGLES)
