@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 
 from cariatide.documents.assemblage import count_pages
 from cariatide.documents.modeles import list_au_menage
@@ -41,6 +42,7 @@ CHAMPS_LOTS = (
     "pk", "reference", "cree_le", "organisation__nom", "nombre", "pages", "statut", "mode",
     "poste_le", "auteur",
 )  # fmt: skip
+_DOMICILE = JSONObject(adresse="adresse", complement="complement", code_postal="code_postal")
 _ETATS = {
     EtatCourrier.A_POSTER: Q(parti=False, en_lot=False, revenu=False),
     EtatCourrier.EN_LOT: Q(en_lot=True),
@@ -116,7 +118,7 @@ def _describe(perimetre: Perimetre, documents: QuerySet[DocumentEmis]) -> QueryS
     return documents.annotate(
         menage_nom=Subquery(menage.values("nom_usage")[:1]),
         protegee=Subquery(menage.values("adresse_protegee")[:1]),
-        domicile=Subquery(domicile.values("adresse")[:1]),
+        domicile=Subquery(domicile.values(dit=_DOMICILE)[:1]),
         lignes=Subquery(imprime.values("contexte__destinataire__lignes")[:1]),
         lot=Subquery(dernier.values("lot__reference")[:1]),
         envoi_id=Subquery(dernier.values("pk")[:1]),
@@ -131,11 +133,12 @@ def _describe(perimetre: Perimetre, documents: QuerySet[DocumentEmis]) -> QueryS
 
 def read_obstacle(ligne: Mapping[str, Any]) -> str:
     """Why the letter of that row stays out of a batch."""
+    lu = ligne["domicile"]
     return find_obstacle(
         niveau=ligne["niveau"],
         protegee=bool(ligne["protegee"]),
         lignes=ligne["lignes"] or (),
-        domicile=ligne["domicile"],
+        domicile=lu and (lu["adresse"], lu["complement"], lu["code_postal"]),
         revenu=ligne["etat"] == EtatCourrier.REVENU,
     )
 
@@ -154,7 +157,7 @@ def describe_courrier(ligne: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Lettre:
-    """One letter of a batch to come. obstacle: why it stays out of it."""
+    """One letter of a batch to come. obstacle: why it stays out; pages: counted when it enters."""
 
     document_id: int
     reference: str
@@ -168,7 +171,7 @@ class Lettre:
 
 @dataclass(frozen=True)
 class Choix:
-    """What a batch could hold, in the order of its slip."""
+    """What a batch could hold, in the order of its slip; the first of those that stay out."""
 
     lettres: tuple[Lettre, ...]
     ecartees: tuple[Lettre, ...]
@@ -179,13 +182,19 @@ class Choix:
 def read_choix(perimetre: Perimetre, organisation_id: int, filtres: Mapping[str, Any]) -> Choix:
     """The letters to be posted of one organisation that pass the filters, the oldest first."""
     voulus = {**filtres, "organisation_id": organisation_id, "etat": EtatCourrier.A_POSTER}
-    rows = list_courriers(perimetre, voulus).order_by("emis_le", "pk")
-    found = list(rows.values(*CHAMPS)[: LOT_MAX + 1])
-    lettres = _to_lettres(found[:LOT_MAX])
+    rows = list_courriers(perimetre, voulus).order_by("emis_le", "pk").values(*CHAMPS)
+    entrent: list[dict[str, Any]] = []
+    restent: list[dict[str, Any]] = []
+    # What stays out may wait for months: it takes the place of nothing.
+    for ligne in rows.iterator(chunk_size=LOT_MAX):
+        (restent if read_obstacle(ligne) else entrent).append(ligne)
+        if len(entrent) > LOT_MAX:
+            break
+    pages = count_pages_of([ligne["pk"] for ligne in entrent[:LOT_MAX]])
     return Choix(
-        tuple(x for x in lettres if not x.obstacle),
-        tuple(x for x in lettres if x.obstacle),
-        len(found) > LOT_MAX,
+        tuple(_to_lettre(x, pages.get(x["pk"], 0)) for x in entrent[:LOT_MAX]),
+        tuple(_to_lettre(x) for x in restent[:LOT_MAX]),
+        len(entrent) > LOT_MAX,
     )
 
 
@@ -195,7 +204,7 @@ def read_lettres(
     """These letters, the oldest first; refused when one is not to be posted any more."""
     voulus = {"organisation_id": organisation_id, "etat": EtatCourrier.A_POSTER}
     rows = list_courriers(perimetre, voulus).filter(pk__in=list(document_ids))
-    lettres = _to_lettres(rows.order_by("emis_le", "pk").values(*CHAMPS))
+    lettres = [_to_lettre(ligne) for ligne in rows.order_by("emis_le", "pk").values(*CHAMPS)]
     manquent = len(set(document_ids)) - len(lettres)
     if manquent:
         raise ActeRefuse(
@@ -208,19 +217,12 @@ def read_lettres(
     return lettres
 
 
-def _to_lettres(rows: Any) -> list[Lettre]:
-    lettres, lignes_lues = [], list(rows)
-    pages = count_pages_of([ligne["pk"] for ligne in lignes_lues])
-    for ligne in lignes_lues:
-        lignes = ligne["lignes"] or ()
-        lettres.append(
-            Lettre(
-                ligne["pk"], ligne["reference"], ligne["titre"], ligne["menage_id"],
-                ligne["menage_nom"] or "", "" if ligne["protegee"] else read_commune(lignes),
-                read_obstacle(ligne), pages.get(ligne["pk"], 0),
-            )
-        )  # fmt: skip
-    return lettres
+def _to_lettre(ligne: Mapping[str, Any], pages: int = 0) -> Lettre:
+    commune = "" if ligne["protegee"] else read_commune(ligne["lignes"] or ())
+    return Lettre(
+        ligne["pk"], ligne["reference"], ligne["titre"], ligne["menage_id"],
+        ligne["menage_nom"] or "", commune, read_obstacle(ligne), pages,
+    )  # fmt: skip
 
 
 def count_pages_of(document_ids: Sequence[int]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from datetime import date
 from cariatide.partenaires.statuts import Role
 from cariatide.poste.statuts import MODES_NUMEROTES
 from cariatide.socle.erreurs import ErreurMetier
-from cariatide.socle.normalisation import normalise
+from cariatide.socle.normalisation import normalise_entete
 from cariatide.socle.perimetre import Niveau
 
 # Who puts letters in envelopes: the secretariat of an organisation, and its head of service.
@@ -40,13 +40,13 @@ def find_obstacle(
     niveau: int,
     protegee: bool,
     lignes: Sequence[str],
-    domicile: str | None,
+    domicile: Sequence[str] | None,
     revenu: bool = False,
 ) -> str:
     """Why a letter stays out of every batch, or "".
 
-    lignes: as printed, name first. domicile: the address of the household today, None when it has
-    none that may be read.
+    lignes: as printed, name first. domicile: street, complement and postal code of the household
+    today, each to be found there; None when it has none that may be read.
     """
     if protegee:
         return PROTEGEE
@@ -54,11 +54,17 @@ def find_obstacle(
         return RESTREINT
     if not read_commune(lignes):
         return SANS_ADRESSE
-    if not domicile:
+    if not domicile or not domicile[0]:
         return PARTI
-    if normalise(domicile) not in normalise(" ".join(lignes[1:])):
+    imprime = _words(" ".join(lignes[1:]))
+    if any(_words(partie) not in imprime for partie in domicile if partie):
         return CHANGEE
     return REVENU if revenu else ""
+
+
+def _words(texte: str) -> str:
+    """Whole words: « 3 rue du Lac » is not in « 13 rue du Lac »."""
+    return f" {normalise_entete(texte)} "
 
 
 def count_feuilles(pages: Sequence[int], *, recto_verso: bool) -> int:
@@ -82,7 +88,8 @@ def read_numeros(texte: str, nombre: int, mode: str) -> list[str]:
     if lignes and mode not in MODES_NUMEROTES:
         raise _refus("Une lettre simple n’a pas de numéro : choisissez un autre mode d’envoi.")
     if len(lignes) > nombre:
-        raise _refus(f"Ce lot compte {nombre} lettres : vous avez écrit {len(lignes)} numéros.")
+        lettres = "une lettre" if nombre == 1 else f"{nombre} lettres"
+        raise _refus(f"Ce lot compte {lettres} : vous avez écrit {len(lignes)} numéros.")
     donnes = [n for n in lignes if n]
     if any(len(n) > NUMERO_MAX or not _NUMERO.fullmatch(n) for n in donnes):
         raise _refus("Un numéro compte des chiffres et des lettres, 30 signes au plus.")

@@ -18,7 +18,7 @@ from cariatide.poste.statuts import ModeEnvoi
 from cariatide.socle.erreurs import ErreurMetier
 
 LIGNES = ("Ménage Lefèvre", "3 impasse du Moulin", "Appartement 2", "59600 Maubeuge")
-RUE = "3 Impasse du MOULIN"
+RUE = ("3 Impasse du MOULIN", "appartement 2", "59600")
 JOUR = date(2026, 11, 22)
 
 
@@ -31,8 +31,16 @@ JOUR = date(2026, 11, 22)
         ({"lignes": ("Ménage X", "À remettre par le référent du ménage")}, rules.SANS_ADRESSE),
         ({"lignes": ()}, rules.SANS_ADRESSE),
         ({"domicile": None}, rules.PARTI),
-        ({"domicile": ""}, rules.PARTI),
-        ({"domicile": "4 impasse du Moulin"}, rules.CHANGEE),
+        ({"domicile": ("", "", "59600")}, rules.PARTI),
+        ({"domicile": ("4 impasse du Moulin", "", "59600")}, rules.CHANGEE),
+        ({"domicile": ("3 impasse du Moulin", "", "")}, ""),
+        ({"domicile": ("impasse du Moul", "", "59600")}, rules.CHANGEE),
+        ({"domicile": ("3 impasse du Moulin", "Appartement 12", "59600")}, rules.CHANGEE),
+        ({"domicile": ("3 impasse du Moulin", "", "59000")}, rules.CHANGEE),
+        (
+            {"lignes": ("M. X", "13 impasse du Moulin", "Appartement 2", "59600 Maubeuge")},
+            rules.CHANGEE,
+        ),
         ({"revenu": True}, rules.REVENU),
     ],
 )

@@ -93,3 +93,14 @@ def test_the_successor_notes_what_comes_back(monde: Monde) -> None:
     (envoi,) = queries.list_envois(chef, lot.pk)
     actions.record_retour(perimetre=chef, envoi_id=envoi.pk, le=JOUR, motif="npai")
     assert LotPostal.objects.find_visible(chef, lot.pk).organisation_id == nouvelle.pk
+
+
+def test_letters_that_stay_out_do_not_hide_the_others(monde: Monde, monkeypatch: Any) -> None:
+    """As many as a batch holds wait for their référent: those issued since are still offered."""
+    monkeypatch.setattr(queries, "LOT_MAX", 1)
+    hors = ("À remettre par le référent du ménage",)
+    restent = [letter(monde, nom, rue=hors).pk for nom in ("Adam", "Berger")]
+    document = letter(monde)
+    choix = queries.read_choix(monde.perimetre("chef"), monde.operateur.pk, {})
+    assert [x.document_id for x in choix.lettres] == [document.pk]
+    assert ([x.document_id for x in choix.ecartees], choix.suite) == (restent[:1], False)

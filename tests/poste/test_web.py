@@ -155,5 +155,5 @@ def test_a_letter_out_of_the_perimeter_closes_the_file(monde: Monde, client_de: 
         refus = c.get(reverse("poste:telecharger", args=[lot.pk]))
         html = c.get(reverse("poste:lot", args=[lot.pk])).content.decode()
     assert refus.status_code == 409 and b"%PDF" not in refus.content
-    assert "Nguyen" not in html and "1 de ses lettres" in html
+    assert "Nguyen" not in html and "Une de ses lettres n’est plus" in html
     assert FichierLot.objects.unscoped(reason="test").exists()
