@@ -35,7 +35,7 @@ def normalise(text: str) -> str:
 
 
 def normalise_entete(text: str) -> str:
-    """A column header reduced to its words: « Date de naissance* » → « date de naissance »."""
+    """A header or an address in words alone: « Date de naissance* » → « date de naissance »."""
     return _NOT_ALPHANUMERIC.sub(" ", normalise(text)).strip()
 
 

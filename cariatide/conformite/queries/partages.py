@@ -1,6 +1,5 @@
 """Reads of sharings: what may be shared, with whom; what was, and who read it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -28,7 +27,7 @@ from cariatide.partenaires.models import Mandat, Organisation
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.rules import NIVEAU_MAX
 from cariatide.socle.erreurs import ActeRefuse, Introuvable
-from cariatide.socle.normalisation import normalise
+from cariatide.socle.normalisation import normalise_entete
 from cariatide.socle.pages.listes import Tri
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
@@ -83,7 +82,7 @@ def holds_adresse(menage_id: int, item: Item) -> bool:
 
 def _plain(texte: str) -> str:
     """Words alone, whatever the punctuation: « 3, rue du Lac » names « 3 rue du lac »."""
-    return f" {' '.join(re.findall('[a-z0-9]+', normalise(texte)))} "
+    return f" {normalise_entete(texte)} "
 
 
 def list_bases(jour: date) -> QuerySet[BaseLegale]:
