@@ -112,7 +112,12 @@ def test_une_fois_liee_l_adresse_ne_compte_plus(
 def test_un_compte_inconnu_n_est_pas_cree(client: Client, monde: Monde, chez: Fournisseur) -> None:
     chez.personne["email"] = "nouvelle@test.invalid"
     combien = Utilisateur.objects.count()
-    refusal(client, come_back(client, chez), 403, "aucun compte de Cariatide n’est ouvert")
+    reponse = come_back(client, chez)
+    refusal(client, reponse, 403, "aucun compte de Cariatide n’est ouvert")
+    assert f"{chez.adresse}/session/end?" in reponse.content.decode()
+    chez.configuration_autre = {"end_session_endpoint": None}
+    oidc.forget()
+    assert "Changer de compte" not in come_back(client, chez).content.decode()
     assert Utilisateur.objects.count() == combien
     assert not IdentiteFederee.objects.exists()
 
@@ -153,6 +158,20 @@ def test_userinfo_signe_ou_non(client: Client, chez: Fournisseur, signe: bool) -
     chez.signe_userinfo = signe
     assert come_back(client, chez).status_code == 302
     assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(("regle", "employe"), [("ES256", "ES256"), ("ES256", "RS256"),
+                                                ("RS256", "ES256")])  # fmt: skip
+def test_l_algorithme_est_celui_de_l_inscription(
+    client: Client, chez: Fournisseur, settings: Any, regle: str, employe: str
+) -> None:
+    """Both kinds of keys are published together, as ProConnect does; one alone is believed."""
+    settings.OIDC_ALGORITHME, chez.algorithme = regle, employe
+    reponse = come_back(client, chez, "/menages/")
+    if regle == employe:
+        assert reponse.url == "/menages/" and is_signed_in(client)
+    else:
+        refusal(client, reponse, 502, "n’a pas pu être vérifiée")
 
 
 def _expired(claims: dict[str, Any]) -> dict[str, Any]:
@@ -271,10 +290,24 @@ def test_sans_pkce_le_nonce_arrete_le_meme_vol(
     assert come_back(client, chez).status_code == 302
 
 
-def test_refus_du_fournisseur(client: Client, chez: Fournisseur) -> None:
+@pytest.mark.parametrize(
+    ("dit", "statut", "phrase", "note"),
+    [
+        ({"error": "access_denied"}, 403, "ProConnect l’a refusée", "(access_denied)"),
+        ({"error": "a\nb <i>"}, 403, "ProConnect l’a refusée", "n’a pas donné de code"),
+        ({}, 403, "ProConnect l’a refusée", "n’a pas donné de code"),
+        ({"error": "server_error"}, 503, "ne répond pas en ce moment", "(server_error)"),
+        ({"code": "x", "iss": "https://ailleurs.invalid"}, 502, "vérifiée", "un autre émetteur"),
+    ],
+)
+def test_refus_du_fournisseur(
+    client: Client, chez: Fournisseur, caplog: pytest.LogCaptureFixture,
+    dit: dict[str, str], statut: int, phrase: str, note: str,
+) -> None:  # fmt: skip
     etat = parse_qs(urlsplit(client.get(reverse("oidc:depart")).url).query)["state"][0]
-    reponse = client.get(reverse("oidc:retour"), {"error": "access_denied", "state": etat})
-    refusal(client, reponse, 403, "ProConnect l’a refusée")
+    reponse = client.get(reverse("oidc:retour"), {**dit, "state": etat})
+    refusal(client, reponse, statut, phrase)
+    assert note in caplog.text and "<i>" not in caplog.text
 
 
 @pytest.mark.parametrize(

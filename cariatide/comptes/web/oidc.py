@@ -4,6 +4,7 @@ These pages wait for the provider: no transaction is open meanwhile, so that no 
 """
 
 import logging
+import re
 import secrets
 from dataclasses import asdict
 from typing import Any
@@ -41,6 +42,8 @@ from cariatide.socle.perimetre import Perimetre
 
 logger = logging.getLogger("cariatide.comptes.oidc")
 DEMANDES_MAX = 5  # sign-ins under way in one browser
+EN_PANNE = ("server_error", "temporarily_unavailable")
+_CODE_D_ERREUR = re.compile(r"[a-zA-Z0-9_]{1,40}")
 STATUTS = {MotifRefus.PERIME: 400, MotifRefus.REPONSE: 502, MotifRefus.INJOIGNABLE: 503}
 
 
@@ -65,16 +68,16 @@ def depart(request: HttpRequest) -> HttpResponse:
 @require_safe
 def retour(request: HttpRequest) -> HttpResponse:
     """Back from the provider: the person it names is signed in, or told why not."""
+    identite = None
     try:
         demande = _take_demande(request)
         if request.user.is_authenticated:
             return redirect(demande.suite)
-        if "error" in request.GET or not request.GET.get("code"):
-            raise IdentiteRefusee(MotifRefus.ABANDON, "le fournisseur n’a pas donné de code")
+        _check_retour(request)
         identite = read_identite(demande, request.GET["code"], _address_of("oidc:retour"))
         return _sign_in(request, demande, identite)
     except IdentiteRefusee as refus:
-        return _refuse(request, refus)
+        return _refuse(request, refus, identite)
 
 
 @route(public=True, sans_base=True)
@@ -113,6 +116,20 @@ def _take_demande(request: HttpRequest) -> Demande:
     return found[0]
 
 
+def _check_retour(request: HttpRequest) -> None:
+    """A code, from the provider that was asked; its error otherwise, whose code goes to the log."""
+    if request.GET.get("iss", settings.OIDC_EMETTEUR) != settings.OIDC_EMETTEUR:
+        raise IdentiteRefusee(MotifRefus.REPONSE, "un autre émetteur a répondu")
+    erreur = request.GET.get("error", "")
+    if erreur in EN_PANNE:
+        raise IdentiteRefusee(MotifRefus.INJOIGNABLE, erreur)
+    if erreur or not request.GET.get("code"):
+        detail = (
+            erreur if _CODE_D_ERREUR.fullmatch(erreur) else "le fournisseur n’a pas donné de code"
+        )
+        raise IdentiteRefusee(MotifRefus.ABANDON, detail)
+
+
 def _sign_in(request: HttpRequest, demande: Demande, identite: Identite) -> HttpResponse:
     perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
     with ouvre_transaction(perimetre):
@@ -123,10 +140,9 @@ def _sign_in(request: HttpRequest, demande: Demande, identite: Identite) -> Http
             email=identite.email,
             adresse_sure=identite.adresse_sure,
         )
-    etat = secrets.token_urlsafe(48)
-    adresse = build_adresse_de_fin(identite.jeton, etat, _address_of("oidc:fin"))
-    if adresse:
-        request.session[FIN] = {"adresse": adresse, "etat": etat}
+    fin_la_bas = _build_fin(identite)
+    if fin_la_bas["adresse"]:
+        request.session[FIN] = fin_la_bas
     record_authentication(request, utilisateur, "oidc")
     if identite.second_facteur:
         return _open_proven(request, utilisateur, demande.suite)
@@ -136,6 +152,13 @@ def _sign_in(request: HttpRequest, demande: Demande, identite: Identite) -> Http
     return response
 
 
+def _build_fin(identite: Identite) -> dict[str, str]:
+    """How to sign out there; no address when the provider has no such page."""
+    etat = secrets.token_urlsafe(48)
+    adresse = build_adresse_de_fin(identite.jeton, etat, _address_of("oidc:fin"))
+    return {"adresse": adresse, "etat": etat}
+
+
 def _open_proven(request: HttpRequest, utilisateur: Utilisateur, suite: str) -> HttpResponse:
     """The provider asked for a second factor, and the settings say that it is believed."""
     get_adapter(request).login(request, utilisateur)
@@ -143,7 +166,14 @@ def _open_proven(request: HttpRequest, utilisateur: Utilisateur, suite: str) -> 
     return redirect(suite)
 
 
-def _refuse(request: HttpRequest, refus: IdentiteRefusee) -> HttpResponse:
+def _refuse(
+    request: HttpRequest, refus: IdentiteRefusee, identite: Identite | None = None
+) -> HttpResponse:
+    """Say why; whoever was named there must sign out there to come back under another name."""
     logger.warning("Connexion refusée : %s (%s)", refus.motif.value, refus.detail)
-    contexte = {"motif": refus.motif.value, "fournisseur": settings.OIDC_LIBELLE}
+    contexte = {"motif": refus.motif.value, "fournisseur": settings.OIDC_LIBELLE, "fin": ""}
+    if identite is not None:
+        fin_la_bas = _build_fin(identite)
+        request.session[ETAT_DE_FIN] = fin_la_bas["etat"]
+        contexte["fin"] = fin_la_bas["adresse"]
     return rend(request, "account/oidc_refus.html", contexte, statut=STATUTS.get(refus.motif, 403))
