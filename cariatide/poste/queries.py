@@ -37,6 +37,7 @@ TRIS_LOTS = (
 CHAMPS = (
     "pk", "reference", "titre", "modele", "etabli_le", "niveau", "menage_id", "organisation__nom",
     "menage_nom", "protegee", "lignes", "domicile", "etat", "lot", "envoi_id",
+    "mode",
 )  # fmt: skip
 CHAMPS_LOTS = (
     "pk", "reference", "cree_le", "organisation__nom", "nombre", "pages", "statut", "mode",
@@ -122,6 +123,7 @@ def _describe(perimetre: Perimetre, documents: QuerySet[DocumentEmis]) -> QueryS
         lignes=Subquery(imprime.values("contexte__destinataire__lignes")[:1]),
         lot=Subquery(dernier.values("lot__reference")[:1]),
         envoi_id=Subquery(dernier.values("pk")[:1]),
+        mode=Subquery(dernier.values("mode")[:1]),
         etat=Case(
             When(parti=True, then=Value(EtatCourrier.ENVOYE.value)),
             When(en_lot=True, then=Value(EtatCourrier.EN_LOT.value)),

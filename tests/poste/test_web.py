@@ -115,6 +115,10 @@ def test_a_batch_from_its_file_to_a_letter_that_comes_back(monde: Monde, client_
         assert "Déjà revenu" in c.get(a_part).content.decode()
         assert c.post(a_part, {"mode": "main_propre", "le": JOUR.isoformat()}).status_code == 302
         assert c.get(a_part).status_code == 409
+        remis = Envoi.objects.unscoped(reason="test").get(mode="main_propre")
+        ferme = reverse("poste:noter_retour", args=[remis.pk])
+        html = c.get(LISTE, {"etat": "envoye"}).content.decode()
+        assert document.reference in html and ferme not in html, "what was handed over stays"
         dossier = c.get(reverse("menages:detail", args=[document.menage_id])).content.decode()
     for titre in ("Courrier posté", "Courrier revenu", "Courrier remis"):
         assert titre in dossier, titre
