@@ -6,16 +6,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cariatide.conformite.models import Partage
-from cariatide.conformite.queries import list_detenteurs
+from cariatide.conformite.queries import list_destinataires, list_detenteurs, list_equipe
 from cariatide.courriers.ports import Avis
 from cariatide.journal.models import Evenement
 from cariatide.menages.models import Rattachement
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.queries import en_vigueur
-from cariatide.partenaires.rules import NIVEAU_MAX, ROLES_DETENTEUR, ROLES_DOSSIER
+from cariatide.partenaires.rules import ROLES_DETENTEUR, ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
+from cariatide.socle.perimetre import Niveau
 
 OUVERTE, CLOSE = "exception.ouverte", "exception.close"
 
@@ -131,7 +132,8 @@ class AvisDesPartages:
             motif = f" Motif\u00a0: {partage.motif_fin}" if arrete else ""
             texte = f"{quoi}. Ce partage ne s’ouvre plus.{motif}"
             url = reverse("conformite:partages_recus")
-        avis = [_to_destinataire(partage, titre, texte, url)]
+        lecteurs = sorted(_find_lecteurs(partage, jour))
+        avis = [Avis(titre, texte, url, utilisateur_id=u) for u in lecteurs]
         fiche = reverse("conformite:partage", args=[partage.pk])
         texte = f"Avec {partage.destinataire}\u00a0: {texte}"
         gens = set(_list_referents(partage.menage_id, jour))
@@ -143,8 +145,8 @@ class AvisDesPartages:
         return avis + [Avis(titre, texte, fiche, utilisateur_id=u) for u in autres]
 
 
-def _to_destinataire(partage: Partage, titre: str, texte: str, url: str) -> Avis:
-    if partage.utilisateur_id is not None:
-        return Avis(titre, texte, url, utilisateur_id=partage.utilisateur_id)
-    roles = frozenset(str(r) for r, n in NIVEAU_MAX.items() if n >= partage.niveau)
-    return Avis(titre, texte, url, organisation_id=partage.destinataire_id, roles=roles)
+def _find_lecteurs(partage: Partage, jour: date) -> set[int]:
+    """Whom it opens to, and nobody else of the organisation; nor whoever left it."""
+    lecteurs = list_destinataires if partage.utilisateur_id else list_equipe
+    gens = lecteurs(jour, partage.destinataire_id, Niveau(partage.niveau))
+    return gens & {partage.utilisateur_id} if partage.utilisateur_id else gens

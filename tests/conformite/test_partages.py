@@ -41,10 +41,11 @@ from cariatide.menages.actions import (
 from cariatide.menages.models import FaitParcours, Menage
 from cariatide.menages.ports import rattachables
 from cariatide.partenaires.models import Mandat
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
-from tests.distribution import JOUR, Monde, add_menage
+from tests.distribution import DEBUT, JOUR, Monde, add_menage, add_personne
 
 pytestmark = pytest.mark.django_db
 SECRET, SANTE = "Endettée après une séparation.", "Suivi au centre hospitalier."
@@ -287,6 +288,22 @@ def test_whoever_left_is_told_nothing_of_the_file(monde: Monde, menage: Menage) 
     assert monde.alice.pk in {a.utilisateur_id for a in AvisDesPartages().build(arret)}
     Mandat.objects.filter(utilisateur=monde.alice).update(au=JOUR - timedelta(days=1))
     assert monde.alice.pk not in {a.utilisateur_id for a in AvisDesPartages().build(arret)}
+
+
+def test_a_limited_mandate_gets_nothing_of_what_goes_to_all(monde: Monde, menage: Menage) -> None:
+    """It does not open the sharing: neither its notice, nor the sharing when it is alone there."""
+    Mandat.objects.filter(utilisateur=monde.charlie).update(convention=monde.convention)
+    tous = {"utilisateur_id": None}
+    refused(monde, menage, "codes", **tous)
+    entier = add_personne("Zoé", "Entière")
+    Mandat.objects.create(
+        utilisateur=entier, organisation=monde.autre_operateur, role=Role.TRAVAILLEUR_SOCIAL,
+        du=DEBUT,
+    )  # fmt: skip
+    share(monde, menage, **tous)
+    avis = AvisDesPartages().build(Evenement.objects.get(nom="partage.ouvert").pk)
+    recus = [a for a in avis if "lire" in a.url or "recus" in a.url]
+    assert [(a.utilisateur_id, a.organisation_id) for a in recus] == [(entier.pk, None)]
 
 
 def test_the_events_hold_no_content(monde: Monde, menage: Menage) -> None:

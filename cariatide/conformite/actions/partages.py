@@ -19,6 +19,7 @@ from cariatide.conformite.queries import (
     holds_adresse,
     list_a_effacer,
     list_destinataires,
+    list_equipe,
     list_items,
     read_duree_partage,
 )
@@ -170,11 +171,13 @@ def _check_destinataire(
         raise ErreurMetier(
             "Un partage se fait avec une autre organisation : la vôtre lit déjà par ses mandats."
         )
-    gens = list_destinataires(perimetre.jour, donnees.destinataire_id, niveau)
-    if donnees.utilisateur_id is None and not gens:
+    seul = donnees.utilisateur_id is not None
+    lecteurs = list_destinataires if seul else list_equipe
+    gens = lecteurs(perimetre.jour, donnees.destinataire_id, niveau)
+    if not seul and not gens:
         dit = f"Personne, dans cette organisation, ne lit le niveau {niveau.libelle.lower()}."
         raise ErreurMetier(dit, {"codes": dit})
-    if donnees.utilisateur_id is not None and donnees.utilisateur_id not in gens:
+    if seul and donnees.utilisateur_id not in gens:
         dit = f"Le rôle de cette personne ne lit pas le niveau {niveau.libelle.lower()}."
         raise ErreurMetier(dit, {"utilisateur": dit})
     return Organisation.objects.get(pk=donnees.destinataire_id)

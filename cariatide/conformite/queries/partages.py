@@ -111,6 +111,13 @@ def list_destinataires(jour: date, organisation_id: int, niveau: Niveau) -> set[
     return set(rows.values_list("utilisateur_id", flat=True))
 
 
+def list_equipe(jour: date, organisation_id: int, niveau: Niveau) -> set[int]:
+    """Those that a sharing with the whole organisation opens to (`condition_destinataire`)."""
+    rows = _mandats_at(jour, niveau).filter(organisation_id=organisation_id)
+    rows = rows.filter(secteur__isnull=True, convention__isnull=True)
+    return set(rows.values_list("utilisateur_id", flat=True))
+
+
 def list_gens(jour: date, organisation_id: int) -> QuerySet[Utilisateur]:
     """The people of an organisation who open files, for a list of choices."""
     gens = list_destinataires(jour, organisation_id, Niveau.FACTUEL)
