@@ -2,7 +2,7 @@
 
 Everything happens in one process and one database: a mutant costs the tests that can notice it, the
 most particular first, until one fails. In three passes: the pages that repeat what is declared, the
-suites of the app, then for what is left the tests that read one demonstration, loaded once.
+tests that read one demonstration, loaded once, then for what is left the suites of the app.
 """
 
 import signal
@@ -80,11 +80,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def _list_passes(items: list[Any]) -> list[tuple[list[Any], bool]]:
-    """The cheapest first: the written pages, each suite, then the demonstration loaded once."""
+    """The cheapest first: the written pages, the demonstration loaded once, then each suite."""
     written = [i for i in items if DECLARE in i.nodeid]
     read = [i for i in items if DEMONSTRATION in i.nodeid]
     others = [i for i in items if i not in written and i not in read]
-    return [(written, True), (others, False), (read, True)]
+    return [(written, True), (read, True), (others, False)]
 
 
 def write_verdicts(groupes: list[str], mutants: list[Any], verdicts: dict[str, str]) -> None:
@@ -189,13 +189,15 @@ def run_item(item: Any, suivant: Any) -> bool:
     """Whether the test passes, in time."""
     item._initrequest()
     signal.signal(signal.SIGALRM, _stop)
-    signal.alarm(CHARGEMENT if DEMONSTRATION in item.nodeid else BLOQUE)
+    limit = CHARGEMENT if DEMONSTRATION in item.nodeid else BLOQUE
+    # Again every few seconds: the code under test may have caught the first one.
+    signal.setitimer(signal.ITIMER_REAL, limit, 5)
     try:
         reports = runtestprotocol(item, log=False, nextitem=suivant)
     except TimeoutError:
         return False
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
     return not any(r.failed for r in reports)
 
 
