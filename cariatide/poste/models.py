@@ -9,7 +9,7 @@ from cariatide.menages.models import Menage
 from cariatide.partenaires.models import Organisation
 from cariatide.poste.rules import NUMERO_MAX, ROLES_POSTE
 from cariatide.poste.statuts import ModeEnvoi, MotifRetour, StatutLot
-from cariatide.socle.access import NOTHING, ModeleProtege
+from cariatide.socle.access import ModeleProtege
 from cariatide.socle.contraintes import date_si_statut
 from cariatide.socle.perimetre import Perimetre
 
@@ -23,8 +23,7 @@ def list_bureaux(perimetre: Perimetre) -> tuple[int, ...]:
 
 
 def condition_bureau(perimetre: Perimetre) -> Q:
-    bureaux = list_bureaux(perimetre)
-    return Q(organisation_id__in=bureaux) if bureaux else NOTHING
+    return Q(organisation_id__in=list_bureaux(perimetre))
 
 
 class LotPostal(ModeleProtege):

@@ -408,6 +408,11 @@ def test_sans_mandat_rien(demonstration: None) -> None:
     check(Perimetre(999_999_999, "Personne", JOUR), LABELS)
 
 
+def test_qui_n_a_plus_de_mandat_ne_lit_plus_ce_qui_porte_son_nom(demonstration: None) -> None:
+    for code in ("alice.renard", "dora.michel"):
+        check(replace(perimetre_de(code), mandats=()), LABELS)
+
+
 def bound(perimetre: Perimetre, **limites: Any) -> Perimetre:
     return replace(perimetre, mandats=tuple(replace(m, **limites) for m in perimetre.mandats))
 
@@ -438,6 +443,16 @@ def test_tous_les_roles_d_une_organisation(demonstration: None) -> None:
                 for i, r in enumerate(Role, 1)
             )
             check(Perimetre(999_999_999, f"{nom} {niveau}", JOUR, mandats), LABELS)
+
+
+def test_un_role_seul_lit_ce_qu_il_nomme(demonstration: None) -> None:
+    """Where the stock is kept and where the letters leave from: what one role opens by itself."""
+    for modele in ("parc.Logement", "poste.LotPostal"):
+        organisation = apps.get_model(modele)._base_manager.first().organisation
+        for role in Role:
+            mandat = MandatEnVigueur(-1, organisation.pk, "", role.value, role.label, C_)
+            perimetre = Perimetre(999_999_999, f"{organisation} {role}", JOUR, (mandat,))
+            check(perimetre, LABELS)
 
 
 def test_un_acces_d_exception_ouvre_un_menage_et_lui_seul(demonstration: None) -> None:
