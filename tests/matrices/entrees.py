@@ -198,10 +198,24 @@ class Traces:
         ).replace("$1", "%(depuis)s")
 
     def moment(self) -> int:
-        """What is written from now on bears at least this number."""
+        """What is written from now on bears at least this number.
+
+        That of a row written here: a savepoint takes its number when it first writes. The end of
+        the snapshot would not do, it is that of the last transaction ended, whoever's.
+        """
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            cursor.execute("CREATE TEMP TABLE IF NOT EXISTS repere (ici int)")
+            cursor.execute("INSERT INTO repere VALUES (1) RETURNING xmin::text::bigint")
             return int(cursor.fetchone()[0])
+
+    def gestes(self) -> dict[str, int]:
+        """Table → rows written or removed by this transaction so far, taken back or not."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+                " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+            )
+            return {t: n for t, n in cursor.fetchall() if t in self.modeles}
 
     def count(self) -> dict[str, int]:
         """Table → rows."""

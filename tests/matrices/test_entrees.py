@@ -140,11 +140,12 @@ def act(pages: Pages, qui: Any, adresse: str, **plus: Any) -> list[str]:
     fautes = []
     client = pages.guide.client(qui)  # its sign-in is not taken back
     with annulee():
-        with en_systeme():
-            depuis = pages.traces.moment()
+        depuis, avant = pages.traces.moment(), pages.traces.gestes()
         statut, faute = send(client, "post", adresse, **plus)
         if faute:
             return [faute]
+        if pages.traces.gestes() == avant:
+            return []
         with en_systeme():
             if statut in (200, 302):
                 fautes = pages.traces.faults(depuis)
@@ -181,8 +182,7 @@ def resend(pages: Pages, qui: Any, envoi: Envoi, valeurs: dict[str, Any]) -> str
     client = pages.guide.client(qui)
     plus = {"data": encode_corps(valeurs), "content_type": CORPS}
     with annulee():
-        with en_systeme():
-            depuis = pages.traces.moment()
+        depuis = pages.traces.moment()
         statut, faute = send(client, "post", envoi.adresse, **plus)
         with en_systeme():
             acted = not faute and statut in (200, 204, 302) and pages.traces.written(depuis)

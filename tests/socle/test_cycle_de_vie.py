@@ -1,6 +1,6 @@
 """The table of a life: who may do an act, on what, under which guard; the rest is closed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -48,28 +48,40 @@ SYSTEME = Contexte(perimetre_systeme("essai", JOUR), JOUR)
 
 
 @pytest.mark.parametrize(
-    ("ctx", "objet", "refus"),
+    ("ctx", "avant", "refus"),
     [
-        (contexte("chef", cle=1), Objet(), None),
-        (contexte("chef"), Objet(), "clé"),
-        (contexte("chef", cle=1), Objet("ferme"), "n’est pas possible dans l’état « Fermé »"),
-        (contexte("agent", cle=1), Objet(), "rôle"),
-        (contexte("chef", 20, cle=1), Objet(), "rôle"),
-        (Contexte(Perimetre(1, "Personne", JOUR), JOUR, {"cle": 1}), Objet(), "rôle"),
-        (SYSTEME, Objet(), "rôle"),
+        (contexte("chef", cle=1), "ouvert", None),
+        (contexte("chef"), "ouvert", "clé"),
+        (contexte("chef", cle=1), "ferme", "n’est pas possible dans l’état « Fermé »"),
+        (contexte("agent", cle=1), "ouvert", "rôle"),
+        (contexte("chef", 20, cle=1), "ouvert", "rôle"),
+        (Contexte(Perimetre(1, "Personne", JOUR), JOUR, {"cle": 1}), "ouvert", "rôle"),
+        (SYSTEME, "ouvert", "rôle"),
     ],
 )
-def test_un_acte_a_ses_conditions(ctx: Contexte, objet: Objet, refus: str | None) -> None:
-    avant = objet.statut
+def test_un_acte_a_ses_conditions(ctx: Contexte, avant: str, refus: str | None) -> None:
+    objet = Objet(avant)
     if refus is None:
         mandat = CYCLE.apply(objet, "fermer", ctx)
         assert objet.statut == "ferme"
         assert mandat is ctx.perimetre.mandats[0]
-        objet.statut = avant
         return
     with pytest.raises(ActeRefuse, match=refus):
         CYCLE.apply(objet, "fermer", ctx)
     assert objet.statut == avant
+
+
+def test_chaque_garde_est_demandee_chaque_organisation_aussi() -> None:
+    """The first guard that lets pass is not the last; the second organisation may act."""
+    gardes = (lambda objet, ctx: None, lambda objet, ctx: "Seconde garde.")
+    fermer = replace(FERMER, gardes=gardes, organisation=lambda objet: (99, 10))
+    cycle = Lifecycle(
+        "essai_gardes", Etat, initial="ouvert", finaux={"vieux"},
+        transitions=[fermer, SORTIR, VIEILLIR],
+    )  # fmt: skip
+    assert cycle.refusal(fermer, Objet(), contexte("chef")) == "Seconde garde."
+    mandat = cycle.find_mandat(fermer, Objet(), contexte("chef"))
+    assert mandat is not None and mandat.organisation_id == 10
 
 
 def test_sans_organisation_le_role_suffit() -> None:
