@@ -140,7 +140,7 @@ class Alerte(ModeleProtege):
 
         The data-protection officer reads no household: the alerts of that role, by reference.
         """
-        conditions = [Q(menage__isnull=False) & condition_rattache(perimetre)]
+        conditions = [condition_rattache(perimetre)]
         for mandat in perimetre.mandats:
             mine = Q(organisation_id=mandat.organisation_id)
             sans = mine & Q(menage__isnull=True)

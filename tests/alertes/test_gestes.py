@@ -10,6 +10,7 @@ from cariatide.alertes import actions
 from cariatide.alertes.actions import Choix
 from cariatide.alertes.models import Alerte, GesteAlerte, ReglageAlerte
 from cariatide.alertes.queries import list_equipe, list_miennes, read_reglages
+from cariatide.alertes.statuts import ROLES_DES_REGLES
 from cariatide.bareme.models import ParametreLocal
 from cariatide.courriers.models import Notification
 from cariatide.journal.livraison import deliver_one
@@ -64,6 +65,49 @@ def test_prise_en_charge_par_une_collegue(alerte: Alerte, monde: Monde) -> None:
         "prise", "laissee",
     ]  # fmt: skip
     assert Evenement.objects.filter(nom="alerte.prise", objet_id=alerte.pk).count() == 1
+
+
+def test_le_chef_de_service_rend_a_la_place_de_l_absente(alerte: Alerte, monde: Monde) -> None:
+    act(monde, "take")
+    act(monde, "release", "chef")
+    assert (one().statut, one().prise_par_id) == ("ouverte", None)
+
+
+MIENNE = {"utilisateur": None, "prise_par": None, "organisation": "operateur",
+          "responsable": "referent"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "qui"),
+    [
+        ({"utilisateur": "alice"}, {"alice"}),
+        ({"utilisateur": "alice", "prise_par": "chef"}, {"chef"}),
+        ({"responsable": "chef_de_service"}, {"chef"}),
+        ({"responsable": "chef_de_service", "prise_par": "alice"}, {"alice"}),
+        ({"responsable": "chef_de_service", "utilisateur": "alice"}, {"alice"}),
+        ({"responsable": "chef_de_service", "organisation": "autre_operateur"}, set()),
+        ({"responsable": "financeur"}, set()),
+        ({}, set()),
+    ],
+)
+def test_ce_qui_attend_quelqu_un(
+    alerte: Alerte, monde: Monde, change: dict[str, str], qui: set[str]
+) -> None:
+    """Theirs, taken by them, or of their role in their organisation without anybody's name."""
+    valeurs = MIENNE | change
+    noms = {c: getattr(monde, valeurs[c]) if valeurs[c] else None
+            for c in ("utilisateur", "prise_par", "organisation")}  # fmt: skip
+    prise = valeurs["prise_par"]
+    Alerte.objects.unscoped(reason="test").filter(pk=alerte.pk).update(
+        **noms, responsable=valeurs["responsable"],
+        statut="prise" if prise else "ouverte", prise_le=JOUR if prise else None,
+    )  # fmt: skip
+    assert {nom for nom in ("alice", "chef", "collegue") if mine(monde, nom)} == qui
+
+
+def test_recalculer_est_a_qui_repond_des_regles(monde: Monde) -> None:
+    with pytest.raises(ActeRefuse, match="recalculer"):
+        actions.refresh_alertes(perimetre=monde.perimetre("alice"), roles=ROLES_DES_REGLES)
 
 
 def test_qui_ne_peut_rien_y_faire(alerte: Alerte, monde: Monde) -> None:

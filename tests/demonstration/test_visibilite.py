@@ -483,6 +483,23 @@ def test_un_acces_d_exception_ouvre_un_menage_et_lui_seul(demonstration: None) -
             check(replace(perimetre, exceptions=(ouverte,)), LABELS)
 
 
+def test_une_alerte_qui_ne_nomme_aucun_menage(demonstration: None) -> None:
+    """Of a person, of a role, of a team: what the rules of today do not yet make together."""
+    with annulee():
+        alerte = apps.get_model("alertes.Alerte")._base_manager.exclude(utilisateur=None).first()
+        alice = perimetre_de("alice.renard")
+        for champs in (
+            {"utilisateur_id": alice.utilisateur_id, "responsable": Role.CHEF_DE_SERVICE.value},
+            {"utilisateur_id": None, "responsable": Role.CHEF_DE_SERVICE.value},
+            {"utilisateur_id": None, "responsable": Role.TRAVAILLEUR_SOCIAL.value},
+        ):
+            organisation_id = alice.mandats[0].organisation_id
+            values = {"menage_id": None, "organisation_id": organisation_id, **champs}
+            type(alerte)._base_manager.filter(pk=alerte.pk).update(**values)
+            for code in ("alice.renard", "claire.fontaine", "theo.tisserand"):
+                check(perimetre_de(code), {"alertes.Alerte", "alertes.GesteAlerte"})
+
+
 def replace_fields(lien: Any, champs: dict[str, Any]) -> Any:
     values = {f.attname: getattr(lien, f.attname) for f in lien._meta.concrete_fields}
     return Rattachement(**{**values, **champs})
