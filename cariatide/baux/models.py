@@ -16,12 +16,13 @@ from cariatide.socle.perimetre import Niveau, Perimetre
 
 
 def condition_occupation(perimetre: Perimetre, menage: str = "menage") -> Q:
-    """Links of the household; the home of a protected household is as secret as its address."""
+    """Links of the household; the home of a protected household is as secret as its address.
+
+    Who reads level C reads every home.
+    """
     rattache, cle = condition_rattache, f"{menage}_id"
-    return (Q(**{f"{menage}__adresse_protegee": False}) & rattache(perimetre, champ=cle)) | (
-        Q(**{f"{menage}__adresse_protegee": True})
-        & rattache(perimetre, Niveau.CONFIDENTIEL, champ=cle)
-    )
+    connue = Q(**{f"{menage}__adresse_protegee": False}) & rattache(perimetre, champ=cle)
+    return connue | rattache(perimetre, Niveau.CONFIDENTIEL, champ=cle)
 
 
 class Occupation(ModeleProtege):
