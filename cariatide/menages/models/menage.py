@@ -234,9 +234,9 @@ class Domicile(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
-        return (Q(protege=False) & condition_rattache(perimetre)) | (
-            Q(protege=True) & condition_rattache(perimetre, Niveau.CONFIDENTIEL)
-        )
+        """A protected one at level C alone."""
+        connu = Q(protege=False) & condition_rattache(perimetre)
+        return connu | condition_rattache(perimetre, Niveau.CONFIDENTIEL)
 
 
 class MenageSocial(ModeleProtege):
