@@ -1,8 +1,8 @@
 """Bad input by generation: every form, query string and path of every route, for the cast.
 
 No request ends in an error of the service (the client raises), a refused one writes nothing, an
-accepted one writes rows that their own models accept. Seeded; CARIATIDE_ENTREES=tout sends every
-value to every field (long), CARIATIDE_GRAINE another seed.
+accepted one writes rows that their own models accept. Seeded (CARIATIDE_GRAINE);
+CARIATIDE_ENTREES=tout sends every value to every field: long, CARIATIDE_PART=1/4 is a quarter.
 """
 
 import json
@@ -44,6 +44,7 @@ from tests.navigateur.routes import FICHIERS, SANS_PAGE, Exemple, Guide
 
 COMPLET = os.environ.get("CARIATIDE_ENTREES") == "tout"
 GRAINE = int(os.environ.get("CARIATIDE_GRAINE", "20261122"))
+PART, PARTS = map(int, os.environ.get("CARIATIDE_PART", "1/1").split("/"))
 ESSAIS, ESSAIS_OUVERTS = 36, 4  # tries to open a page; what the browser family does at leisure
 REPONSES = {200, 204, 302, 304, 400, 403, 404, 405, 409, 413, 422}
 CORPS = "application/x-www-form-urlencoded"
@@ -165,7 +166,7 @@ def test_les_formulaires_sont_trouves(pages: Pages) -> None:
 
 def test_chaque_champ_de_chaque_formulaire(pages: Pages) -> None:
     hasard, fautes, envoyes = random.Random(GRAINE), [], 0
-    for qui, envoi in pages.envois:
+    for qui, envoi in pages.envois[PART - 1 :: PARTS]:
         if _route(envoi.adresse) == SORTIE:
             continue
         for nom, valeurs in list_saisies(envoi, hasard, COMPLET):
@@ -173,7 +174,8 @@ def test_chaque_champ_de_chaque_formulaire(pages: Pages) -> None:
             plus = {"data": encode_corps(valeurs), "content_type": CORPS}
             for faute in act(pages, qui, envoi.adresse, **plus):
                 fautes.append(f"{_route(envoi.adresse)} {envoi.adresse} [{nom}] {faute}")
-    assert envoyes > 350
+    assert envoyes * PARTS > 350
+    print(f"\nEntrées : {envoyes} envois à {len(pages.envois)} formulaires, part {PART}/{PARTS}")
     assert not fautes, f"{len(fautes)} fautes :\n" + "\n".join(fautes)
 
 
@@ -248,7 +250,7 @@ def test_chaque_parametre_de_chaque_adresse(pages: Pages) -> None:
     """Filters, sorts, formats and cursors, of the page's own form and of everybody's."""
     hasard, fautes = random.Random(GRAINE), []
     propres = {e.adresse.split("?")[0]: list(e.champs) for _, e in pages.lectures}
-    for exemple in pages.exemples:
+    for exemple in pages.exemples[PART - 1 :: PARTS]:
         adresse = exemple.adresse.split("?")[0]
         noms = [*dict.fromkeys([*propres.get(adresse, []), *PARAMETRES])]
         client = pages.guide.client(exemple.qui)
