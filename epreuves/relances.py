@@ -1,14 +1,16 @@
 """Each accepted POST of the suites is sent a second time: it must do nothing more.
 
-A pytest plugin over the tests of the pages of every app: the second sending bears the key of the
-first when its page gave one; a button without a key is judged by what it leaves. Rows written again
-are seen by their mark (xmin), then everything is taken back.
+A pytest plugin over the tests of the pages of every app. Each is sent again without a key first: a
+button is judged by what that leaves. One that acts again must stand in a page that gives it a key,
+and do nothing when it is sent again with it. Rows written again are seen by their mark (xmin), then
+everything is taken back.
 """
 
 import os
 import subprocess
 import sys
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -19,6 +21,7 @@ from epreuves import BIBLIOTHEQUE
 
 # Judged by tests of their own (tests/matrices/test_entrees.py), or no act of the product.
 SANS_ACTES = {"matrices", "demonstration", "socle", "navigateur"}
+CLE = "envoi"
 FOIS = 3  # an act is tried again in so many tests at most
 
 
@@ -48,29 +51,37 @@ class Relanceur:
     def __init__(self) -> None:
         self.fois: dict[str, int] = {}
         self.doubles: dict[str, str] = {}
+        self.sans_cle: dict[str, str] = {}
+        self.avec_cle: set[str] = set()
         self.traces: Any = None
 
-    def judge(self, client: Any, args: Any, kwargs: Any) -> None:
+    def judge(self, client: Any, adresse: str, data: Any, kwargs: Any) -> None:
         # pytest reads this plugin before Django is ready.
         from tests.matrices.entrees import Traces
 
-        try:
-            nom = resolve(str(args[0]).split("?")[0]).view_name
-        except Resolver404:
+        nom = _name(adresse)
+        if nom is None or nom.startswith(BIBLIOTHEQUE) or self.fois.get(nom, 0) >= FOIS:
             return
-        if nom.startswith(BIBLIOTHEQUE) or self.fois.get(nom, 0) >= FOIS:
-            return
-        if not connection.in_atomic_block or connection.needs_rollback or _has_file(args, kwargs):
+        if not connection.in_atomic_block or connection.needs_rollback or _has_file(data):
             return
         self.traces = self.traces or Traces()
         self.fois[nom] = self.fois.get(nom, 0) + 1
+        sans = {k: v for k, v in data.items() if k != CLE} if isinstance(data, dict) else data
+        if faute := self.send(client, adresse, sans, kwargs):
+            self.sans_cle.setdefault(nom, faute)
+            if faute := self.send(client, adresse, data, kwargs):
+                self.doubles.setdefault(nom, faute)
+
+    def send(self, client: Any, adresse: str, data: Any, kwargs: Any) -> str:
+        """What the second sending did; empty when nothing."""
         try:
             with transaction.atomic():
                 depuis = _first_mark()
                 before = self.traces.marks(depuis)
                 client.second = True
                 try:
-                    statut = client.post(*args, **kwargs).status_code
+                    self.read(client.get(adresse))
+                    statut = client.post(adresse, data, **kwargs).status_code
                 finally:
                     client.second = False
                 again = sorted({table for table, _, _ in self.traces.marks(depuis) ^ before})
@@ -79,8 +90,31 @@ class Relanceur:
             pass
         except Exception as erreur:  # noqa: BLE001  a second sending that breaks is a fault too
             again, statut = [f"{type(erreur).__name__} {erreur}"[:150]], 500
-        if again:
-            self.doubles.setdefault(nom, f"{statut}, {again}")
+        return f"{statut}, {again}" if again else ""
+
+    def read(self, response: Any) -> None:
+        """Note the acts to which this page gives a key."""
+        from tests.matrices.entrees import read_envois
+
+        if response.status_code not in (200, 409, 422) or response.streaming:
+            return
+        if b'name="envoi"' in response.content:
+            html = response.content.decode()
+            for envoi in read_envois(html, response.wsgi_request.path):
+                if CLE in envoi.champs and (nom := _name(envoi.adresse)):
+                    self.avec_cle.add(nom)
+
+    def list_faults(self) -> dict[str, str]:
+        """Acts that acted twice, and those whose page gives no key and that would."""
+        sans = {n: f"sans clé : {f}" for n, f in self.sans_cle.items() if n not in self.avec_cle}
+        return {**sans, **self.doubles}
+
+
+def _name(adresse: str) -> str | None:
+    try:
+        return str(resolve(adresse.split("?")[0]).view_name)
+    except Resolver404:
+        return None
 
 
 def _first_mark() -> int:
@@ -90,9 +124,8 @@ def _first_mark() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _has_file(args: Any, kwargs: Any) -> bool:
+def _has_file(data: Any) -> bool:
     """What was read once is not sent twice the same."""
-    data = kwargs.get("data") or (args[1] if len(args) > 1 else None)
     values = data.values() if isinstance(data, dict) else []
     return any(hasattr(v, "read") for v in values)
 
@@ -102,34 +135,44 @@ RELANCEUR = Relanceur()
 
 @pytest.fixture(autouse=True)
 def _relance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests send what they judge, without a key: each of their sendings is given one."""
     from django.test import Client
 
-    original = Client.post
+    first, read = Client.post, Client.get
 
-    def post(self: Any, *args: Any, **kwargs: Any) -> Any:
-        response = original(self, *args, **kwargs)
-        if response.status_code == 302 and not getattr(self, "second", False):
-            RELANCEUR.judge(self, args, kwargs)
+    def post(self: Any, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if getattr(self, "second", False) or args or not isinstance(data, dict | None):
+            return first(self, path, data, *args, **kwargs)
+        data = {CLE: str(uuid4()), **(data or {})}
+        response = first(self, path, data, **kwargs)
+        if response.status_code == 302:
+            RELANCEUR.judge(self, path, data, kwargs)
+        return response
+
+    def get(self: Any, *args: Any, **kwargs: Any) -> Any:
+        response = read(self, *args, **kwargs)
+        RELANCEUR.read(response)
         return response
 
     monkeypatch.setattr(Client, "post", post)
+    monkeypatch.setattr(Client, "get", get)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     from epreuves.actes import list_actes
 
-    actes = list_actes()
+    actes, fautes = list_actes(), RELANCEUR.list_faults()
     essayes = set(RELANCEUR.fois)
     terminalreporter.write_line(
-        f"\nRelances : {len(essayes)} actes envoyés deux fois, {len(RELANCEUR.doubles)} doubles ; "
-        f"{len(actes - essayes)} des {len(actes)} actes sans page ne l’ont pas été : "
-        f"{', '.join(sorted(actes - essayes))}"
+        f"\nRelances : {len(essayes)} actes envoyés deux fois, dont {len(RELANCEUR.sans_cle)} que "
+        f"leur clé seule retient ; {len(fautes)} doubles ; {len(actes - essayes)} des "
+        f"{len(actes)} actes sans page ne l’ont pas été : {', '.join(sorted(actes - essayes))}"
     )
-    for nom, faute in sorted(RELANCEUR.doubles.items()):
+    for nom, faute in sorted(fautes.items()):
         terminalreporter.write_line(f"  DOUBLE {nom} : {faute}")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if RELANCEUR.doubles and not session.exitstatus:
+    if RELANCEUR.list_faults() and not session.exitstatus:
         session.exitstatus = 1

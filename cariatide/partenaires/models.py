@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from cariatide.comptes.models import Utilisateur
 from cariatide.partenaires.rules import ROLES_DETENTEUR, ROLES_EXCEPTION
 from cariatide.partenaires.statuts import Role, TypeConvention, TypeOrganisation, UniteObjectif
-from cariatide.socle.access import NOTHING, ModeleProtege
+from cariatide.socle.access import ModeleProtege
 from cariatide.socle.contraintes import PeriodeDeDates, Point, PointTexte, fin_apres_debut
 from cariatide.socle.perimetre import Perimetre
 from cariatide.territoire.models import Commune, Secteur
@@ -396,4 +396,4 @@ class SessionException(ModeleProtege):
         if perimetre.has_role(*ROLES_EXCEPTION):
             return Q()
         miens = [m.organisation_id for m in perimetre.mandats if m.role in ROLES_DETENTEUR]
-        return Q(detenteurs__overlap=miens) if miens else NOTHING
+        return Q(detenteurs__overlap=miens)

@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from cariatide.journal.models import Evenement
+from cariatide.partenaires.middleware import SecondFacteurRequis
 from cariatide.socle.chiffrement import MARQUE
 from tests.bases import ROOT
 from tests.distribution import Monde
@@ -70,6 +71,16 @@ def test_rien_ne_s_ouvre_avant_le_second_facteur(monde_secret: Monde, qui: str) 
     assert "Réglez votre second facteur pour continuer" in page
     assert client.get(reverse("web:sante")).status_code in (200, 503)
     assert client.post(reverse("account_logout")).status_code == 302
+
+
+def test_ce_qui_repond_sans_la_base_repond_avant_le_facteur(monde_secret: Monde) -> None:
+    """The health page, well or not; a view that declares nothing is no way around."""
+    client, _ = sign_in(monde_secret.alice)
+    assert client.get(reverse("web:sante")).status_code in (200, 503)
+    request = client.get(reverse("mfa_index")).wsgi_request
+    request.second_facteur_requis = True
+    reponse = SecondFacteurRequis(lambda _: None).process_view(request, lambda _: None, (), {})
+    assert reponse is not None and reponse.url == reverse("mfa_index")
 
 
 def test_qui_ne_lit_rien_de_social_n_y_est_pas_tenu(monde_secret: Monde) -> None:

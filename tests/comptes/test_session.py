@@ -15,7 +15,7 @@ from django.urls import reverse
 import cariatide
 from cariatide.comptes.middleware import VEILLE
 from cariatide.comptes.models import SessionOuverte
-from cariatide.comptes.queries import VUE_LE
+from cariatide.comptes.queries import APPAREIL, OUVERTE_LE, VUE_LE
 from config.settings import base
 from tests.distribution import Monde
 
@@ -119,3 +119,25 @@ def test_chaque_page_qui_veille_le_dit() -> None:
     ]
     assert len(veilles) >= 2
     assert not [ligne for ligne in veilles if VEILLE not in ligne]
+
+
+def test_un_appareil_se_decrit_une_fois_un_visiteur_jamais(c: Client, monde: Monde) -> None:
+    assert c.session[APPAREIL] == "Client inconnu" or c.session[APPAREIL]
+    session = c.session
+    session[APPAREIL] = "Le premier vu"
+    session.save()
+    assert open_page(c)
+    assert c.session[APPAREIL] == "Le premier vu"
+    visiteur = Client()
+    assert visiteur.get(reverse("account_login")).status_code == 200
+    assert not {OUVERTE_LE, VUE_LE, APPAREIL} & set(visiteur.session.keys())
+
+
+def test_une_session_qui_ne_fait_que_veiller_prend_fin(monde: Monde, horloge: Any) -> None:
+    """Its first page seen is its last activity, even one that looks by itself."""
+    client = Client()
+    client.force_login(monde.alice, backend=DORSAL)
+    for _ in range(3):
+        client.get(reverse("comptes:mon_compte"), headers={VEILLE: "1"})
+        horloge.shift(timedelta(minutes=20))
+    assert not open_page(client)

@@ -3,6 +3,7 @@ in plain Python, row by row, over a whole département."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -329,6 +330,10 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
     "conformite.ElementPartage": (ELEMENT, lambda r, *x: r.element(F_, *x)),
     "conformite.ElementPartageSocial": (ELEMENT, lambda r, *x: r.element(S_, *x)),
     **{
+        f"conformite.{nom}": (("pk",), lambda r, _: r.p.has_role(Role.PROTECTION_DES_DONNEES))
+        for nom in ("GelConservation", "ArchiveDossier", "Purge", "LignePurge", "DemandeDroit")
+    },
+    **{
         f"parc.{nom}": ((f"{chemin}organisation_id", f"{chemin}commune_id"), Regles.of_the_stock)
         for nom, chemin in (
             ("Logement", ""), ("Propriete", "logement__"), ("DiagnosticTechnique", "logement__"),
@@ -349,11 +354,8 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
         for nom, chemin in (("OperationTravaux", ""), ("FinancementTravaux", "operation__"))
     },
 }  # fmt: skip
-# The officer's own: their tests are in tests/conformite. A line of an import follows its batch.
-AILLEURS = {
-    "conformite.GelConservation", "conformite.ArchiveDossier", "conformite.Purge",
-    "conformite.LignePurge", "conformite.DemandeDroit", "echanges.LigneImport",
-}  # fmt: skip
+# A line of an import follows its batch.
+AILLEURS = {"echanges.LigneImport"}
 _COMMUNES: dict[int | None, set[int]] = {}
 
 
@@ -402,6 +404,12 @@ def test_chaque_table_est_jugee() -> None:
 @pytest.mark.parametrize("code", PERSONNES)
 def test_chacun_voit_ses_lignes(demonstration: None, code: str) -> None:
     check(perimetre_de(code), LABELS)
+
+
+def test_chaque_table_a_des_lignes_a_juger(demonstration: None) -> None:
+    with en_systeme():
+        vides = {n for n in LABELS if not apps.get_model(n)._base_manager.exists()}
+    assert not vides, " ".join(sorted(vides))
 
 
 def test_sans_mandat_rien(demonstration: None) -> None:
@@ -481,6 +489,39 @@ def test_un_acces_d_exception_ouvre_un_menage_et_lui_seul(demonstration: None) -
             perimetre = replace(perimetre_de(code), jour=le)
             check(perimetre, LABELS)
             check(replace(perimetre, exceptions=(ouverte,)), LABELS)
+
+
+def test_un_partage_n_est_lu_que_de_ceux_pour_qui_il_est_fait(demonstration: None) -> None:
+    """For an organisation or for one person, at a level, from a day to another, until stopped."""
+    labels = {n for n in LABELS if n.startswith("conformite.") and "Partage" in n}
+    with annulee():
+        with en_systeme():
+            partage = (
+                apps.get_model("conformite.ElementPartageSocial")._base_manager.first().partage
+            )
+        claire, dora = perimetre_de("claire.fontaine"), perimetre_de("dora.michel")
+        pour = {"destinataire_id": dora.mandats[0].organisation_id}
+        stopped = {"revoque_le": JOUR, "revoque_par": "Essai", "motif_fin": "Essai"}
+        for champs in (
+            {"utilisateur_id": None},
+            {"utilisateur_id": dora.utilisateur_id},
+            {"utilisateur_id": claire.utilisateur_id},
+            {"utilisateur_id": None, "au": JOUR},
+            {"utilisateur_id": None, "au": JOUR - timedelta(days=1)},
+            {"utilisateur_id": None, "du": JOUR, "au": JOUR},
+            {"utilisateur_id": None, "du": JOUR + timedelta(days=1)},
+            {"utilisateur_id": None, **stopped},
+        ):
+            values = {"du": JOUR - timedelta(days=9), "au": JOUR + timedelta(days=9),
+                      "revoque_le": None, "revoque_par": "", "motif_fin": "", **pour}  # fmt: skip
+            with en_systeme():
+                type(partage)._base_manager.filter(pk=partage.pk).update(**{**values, **champs})
+            for qui in (claire, dora, perimetre_de("bob.lambert"), perimetre_de("elodie.marchand")):
+                check(qui, labels)
+                for niveau in (Niveau.AGREGE, F_, S_):
+                    check(bound(qui, niveau_max=niveau), labels)
+                check(bound(qui, convention_id=1), labels)
+                check(bound(qui, secteur_id=999_999), labels)
 
 
 def test_une_alerte_qui_ne_nomme_aucun_menage(demonstration: None) -> None:

@@ -179,6 +179,7 @@ def refresh_recherche(menage_id: int) -> None:
     personnes = (
         Personne.objects.unscoped(reason=reason)
         .filter(appartenances__menage_id=menage_id)
+        .order_by("pk")
         .values_list("nom_normalise", "telephone")
     )
     domicile = (
