@@ -26,6 +26,7 @@ from cariatide.socle.access import ModeleProtege
 from cariatide.socle.perimetre import ExceptionEnVigueur, MandatEnVigueur, Niveau, Perimetre
 from cariatide.territoire.models import Secteur
 from tests.demonstration.conftest import annulee, en_systeme, perimetre_de
+from tests.demonstration.raretes import add_raretes
 from tests.distribution import JOUR
 
 F_, S_, C_ = Niveau.FACTUEL, Niveau.SOCIAL, Niveau.CONFIDENTIEL
@@ -61,6 +62,12 @@ RATTACHES = {
     "mesures.Suspension": ("menage_id", F_),
     "mesures.SuiviPosterieur": ("menage_id", F_),
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _raretes(demonstration: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock(), en_systeme():
+        add_raretes()
 
 
 class Regles:

@@ -1,0 +1,56 @@
+"""One row at least of the tables that a small demonstration leaves empty: at each level, of several
+households and organisations."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from cariatide.partenaires.models import Organisation
+from tests.distribution import JOUR
+
+AUTEUR = "Essai"
+
+
+def add_raretes() -> None:
+    """Written as the tables stand, without the acts: what matters is who sees them."""
+    passages = list(every("commission.Passage").order_by("pk")[:3])
+    organisations = list(Organisation.objects.order_by("pk")[:3])
+    liens = every("menages.Rattachement").filter(niveau=3, organisation__nom__startswith="Habitat")
+    menages = list(dict.fromkeys(liens.order_by("pk").values_list("menage_id", flat=True)))[:8]
+    for passage, organisation in zip(passages, organisations, strict=True):
+        add("commission.AvisMembre", passage=passage, organisation=organisation,
+            sens="favorable", auteur=AUTEUR, le=JOUR)  # fmt: skip
+    for organisation in organisations:
+        add("echanges.LotImport", genre="saisines", organisation=organisation, auteur=AUTEUR,
+            fichier="essai.csv", sha256="0" * 64, format="csv")  # fmt: skip
+    for menage_id in menages[:4]:
+        add("conformite.GelConservation", menage_id=menage_id, motif="Essai", pose_le=JOUR,
+            pose_par=AUTEUR)  # fmt: skip
+        add("conformite.ArchiveDossier", menage_id=menage_id, motif="Essai", le=JOUR,
+            rendu_le=JOUR, rendu_motif="Essai", rendu_par=AUTEUR)  # fmt: skip
+        add("menages.MenageConfidentiel", menage_id=menage_id)
+    add("menages.Regroupement", menage_id=menages[4], rejoint_id=menages[5], auteur=AUTEUR,
+        le=JOUR - timedelta(days=1), motif="vie_commune", modifies={}, crees={})  # fmt: skip
+    for rang, niveau in enumerate((1, 2, 3, 3)):
+        add_piece(rang, niveau, menages[rang], organisations[rang % 3])
+
+
+def add_piece(rang: int, niveau: int, menage_id: int, organisation: Organisation) -> None:
+    piece = add(
+        "documents.Piece", niveau=niveau, menage_id=menage_id, objet_type="menages.menage",
+        objet_id=menage_id, organisation=organisation, auteur=AUTEUR, taille=1,
+        sha256=f"{rang:064d}", type="identite", libelle="Essai", nom_fichier="essai.pdf",
+        type_mime="application/pdf", recue_le=JOUR, deposee_le=timezone.now(),
+    )  # fmt: skip
+    nom = {1: "Factuel", 2: "Social", 3: "Confidentiel"}[niveau]
+    add(f"documents.Fichier{nom}", piece=piece, menage_id=menage_id, octets=b"x")
+
+
+def every(label: str) -> Any:
+    return apps.get_model(label)._base_manager.all()
+
+
+def add(label: str, **champs: Any) -> Any:
+    return apps.get_model(label)._base_manager.create(**champs)
