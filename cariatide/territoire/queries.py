@@ -229,11 +229,11 @@ def share_of_population(
     )
 
 
-def list_secteurs(*, le: date, organisation_ids: Sequence[int] | None = None) -> QuerySet[Secteur]:
-    """Sectors in force on a date: the common ones and, when given, those of organisations."""
-    rows = Secteur.objects.filter(Q(au__isnull=True) | Q(au__gte=le), du__lte=le)
-    if organisation_ids is not None:
-        rows = rows.filter(
-            Q(organisation_id__isnull=True) | Q(organisation_id__in=list(organisation_ids))
-        )
+def list_secteurs(*, le: date, organisation_ids: Sequence[int] = ()) -> QuerySet[Secteur]:
+    """Sectors in force on a date: the common ones and those of organisations."""
+    rows = Secteur.objects.filter(
+        Q(au__isnull=True) | Q(au__gte=le),
+        Q(organisation_id__isnull=True) | Q(organisation_id__in=list(organisation_ids)),
+        du__lte=le,
+    )
     return rows.order_by("nom", "pk")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -15,6 +16,7 @@ from cariatide.journal.models import Consultation
 from cariatide.observatoire.actions import freeze_valeur
 from cariatide.observatoire.queries import (
     Filtre,
+    Ligne,
     break_down,
     compute,
     compute_monthly,
@@ -27,6 +29,7 @@ from cariatide.observatoire.rules import (
     describe_target,
     mask_small_cells,
 )
+from cariatide.observatoire.web.views import _link
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.indicateurs import Agregat, Indicateur, Requete, Sens, indicateurs
 from tests.distribution import Monde, add_menage
@@ -242,6 +245,25 @@ def test_rows_leave_once_said_what_for(registered: Monde, client_de: Any) -> Non
     assert [lines[0], lines[1].partition(";")[0]] == ["Date;Commune", "01/02/2025"]
     trace = Consultation.objects.get(motif="Bilan annuel")
     assert "T-1" in trace.libelle
+
+
+@pytest.mark.django_db
+def test_the_button_and_the_links_of_a_page_are_for_who_may(
+    registered: Monde, client_de: Any
+) -> None:
+    seen = add_menage(registered, "alice")
+    indicateurs._entries["T-1"] = build([(date(2025, 2, 1), "a", seen.pk, "", None, True)])
+    url = reverse("observatoire:indicateur", args=["T-1"])
+    figer = reverse("observatoire:figer", args=["T-1"])
+    for qui, annee, montre in (("bob", 2025, True), ("bob", 2026, False), ("alice", 2025, False)):
+        with client_de(registered.personnes[qui]) as c:
+            html = c.get(url, {"annee": annee}).content.decode()
+        assert (f'action="{figer}' in html) is montre, (qui, annee)
+    fait = Ligne(AN.debut, "a", "", "", "", seen.pk, "baux.occupation", 1, None, True)
+    fiche = reverse("menages:detail", args=[seen.pk])
+    assert _link(registered.perimetre("alice"), fait) == fiche
+    assert _link(registered.perimetre("technique"), fait) == ""
+    assert _link(registered.perimetre("alice"), replace(fait, objet_type="essai")) == ""
 
 
 @pytest.mark.django_db

@@ -214,7 +214,7 @@ def _link(perimetre: Perimetre, ligne: Ligne) -> str:
         adresse = reverse(nom, args=[pk]) if nom and pk else ""
     except NoReverseMatch:
         return ""
-    return adresse if adresse and opens(perimetre, adresse) else ""
+    return adresse if opens(perimetre, adresse) else ""
 
 
 def _monthly(
