@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from cariatide.amelioration.models import OperationTravaux
 from cariatide.amelioration.statuts import MODIFIABLES
-from cariatide.baux.models import Occupation
 from cariatide.menages.effacement import Effacement, manager_of
 from cariatide.menages.ports import EnCours, LectureEnCours, RattachableSimple
 from cariatide.socle.pages.adresses import adresse
@@ -22,8 +21,8 @@ def find_domiciles(menage_ids: Sequence[int]) -> list[int]:
     """
     ids = list(menage_ids)
     autres = ~Q(menage_id__in=ids)
-    travaux = OperationTravaux._base_manager.filter(logement_id=OuterRef("pk"))
-    occupations = Occupation._base_manager.filter(logement_id=OuterRef("pk"))
+    travaux = manager_of("amelioration.OperationTravaux").filter(logement_id=OuterRef("pk"))
+    occupations = manager_of("baux.Occupation").filter(logement_id=OuterRef("pk"))
     offres = manager_of("parc.OffreLogement").filter(logement_id=OuterRef("pk"))
     logements = manager_of(_LOGEMENT).filter(
         Exists(travaux.filter(menage_id__in=ids)),

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q
 
-from cariatide.commission.models import Passage, Seance
+from cariatide.commission.models import Passage
 from cariatide.commission.queries import OBJET_SEANCE
 from cariatide.commission.statuts import OUVERTS, StatutSeance
 from cariatide.documents.actions import purge_papiers
 from cariatide.documents.queries import papiers_of
-from cariatide.menages.effacement import Effacement
+from cariatide.menages.effacement import Effacement, manager_of
 from cariatide.menages.ports import EnCours, LectureEnCours, RattachableSimple
 from cariatide.socle.dates import format_date
 from cariatide.socle.pages.adresses import adresse
@@ -19,8 +19,8 @@ from cariatide.socle.perimetre import Perimetre
 def find_seances(menage_ids: Sequence[int]) -> list[int]:
     """Sessions that examined nobody else who still has a name: their papers name only them."""
     ids = list(menage_ids)
-    passages = Passage._base_manager.filter(seance_id=OuterRef("pk"))
-    seances = Seance._base_manager.filter(
+    passages = manager_of("commission.Passage").filter(seance_id=OuterRef("pk"))
+    seances = manager_of("commission.Seance").filter(
         Exists(passages.filter(menage_id__in=ids)),
         ~Exists(passages.filter(menage__anonymise_le__isnull=True).exclude(menage_id__in=ids)),
     )

@@ -117,9 +117,8 @@ class AvisDesPartages:
 
     def build(self, evenement_id: int) -> list[Avis]:
         evenement = Evenement.objects.get(pk=evenement_id)
-        partage = Partage._base_manager.select_related("menage", "destinataire").get(
-            pk=evenement.objet_id
-        )
+        rows = Partage.objects.unscoped(reason="avis d’un partage, sans contenu")
+        partage = rows.select_related("menage", "destinataire").get(pk=evenement.objet_id)
         jour, menage = timezone.localdate(evenement.horodatage), partage.menage.reference
         quoi = ", ".join(e["titre"] for e in partage.elements)
         if evenement.nom == "partage.ouvert":

@@ -85,5 +85,5 @@ class Tampon:
 
     def _ecrit_table(self, modele: type[models.Model], lignes: list[models.Model]) -> int:
         with _dates_gardees(modele):
-            modele._base_manager.bulk_create(lignes, batch_size=LOT)
+            modele._default_manager.bulk_create(lignes, batch_size=LOT)
         return len(lignes)

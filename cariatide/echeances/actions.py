@@ -61,8 +61,8 @@ def cancel_echeances(*, objet: tuple[str, int], le: date) -> int:
 
 def forget_menages(*, menage_ids: Sequence[int], le: date) -> int:
     """Their file leaves the active base: nothing is due any more, nothing names them."""
-    # Whoever owns them: the plain manager, on purpose, as for a merge.
-    rows = Echeance._base_manager.filter(menage_id__in=list(menage_ids))
+    rows = Echeance.objects.unscoped(reason="échéances d’un ménage qui quitte la base active")
+    rows = rows.filter(menage_id__in=list(menage_ids))
     rows.filter(statut=Echeance.Statut.OUVERTE).update(statut=Echeance.Statut.ANNULEE, close_le=le)
     return rows.update(menage_libelle="")
 

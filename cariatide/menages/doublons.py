@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from cariatide.menages.models import Appartenance, Menage, Personne
 from cariatide.menages.statuts import RoleMenage
-from cariatide.socle.access import any_of
+from cariatide.socle.access import any_of, lift_scope
 from cariatide.socle.normalisation import normalise
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.phonetique import phonetise_personne
@@ -225,7 +225,10 @@ def _array_of(
     whole base is looked up; what the perimeter does not see stays inside the statement.
     """
     parts = [
-        modele._base_manager.filter(condition).order_by().values("pk")
+        lift_scope(modele, reason="doublons : clés de toute la base, filtrées par le périmètre")
+        .filter(condition)
+        .order_by()
+        .values("pk")
         for cles, condition in recherches
         if cles
     ]

@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Case, Func, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Right
 
+from cariatide.socle.access import lift_scope
+
 EFFACE = "Effacé"
 
 
@@ -38,7 +40,7 @@ class Effacement:
     def empty(self, pks: Sequence[int]) -> int:
         """Remove or empty these rows; returns how many."""
         modele = apps.get_model(self.modele)
-        lignes = modele._base_manager.filter(pk__in=list(pks))
+        lignes = manager_of(self.modele).filter(pk__in=list(pks))
         if self.supprime:
             lignes.delete()
             return len(pks)
@@ -50,8 +52,10 @@ class Effacement:
 
 
 def manager_of(label: str) -> Any:
-    # A purge reaches every row of a household, whoever may see it: the plain manager, on purpose.
-    return apps.get_model(label)._base_manager
+    """Every row, whoever may see it: these acts need the whole of a household."""
+    return lift_scope(
+        label, reason="un ménage entier : le réunir, l’effacer, ou répondre à une personne"
+    )
 
 
 def count_effacements(

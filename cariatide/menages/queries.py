@@ -60,7 +60,10 @@ def search_condition(texte: str) -> Q | None:
     reference = read_reference(texte)
     if reference:
         # The reference of a merged file leads to the one that was kept.
-        bearer = Menage._base_manager.filter(reference=reference)
+        bearer = Menage.objects.unscoped(
+            reason="référence d’une fiche réunie : la clé de celle qui reste, cherchée dans le "
+            "périmètre"
+        ).filter(reference=reference)
         return Q(pk=Subquery(bearer.values(garde=Coalesce("fusionne_dans_id", "pk"))))
     termes = list_termes(texte)
     if not termes:

@@ -2,7 +2,7 @@
 
 from django.db.models import F, Q
 
-from cariatide.menages.effacement import Effacement
+from cariatide.menages.effacement import Effacement, manager_of
 from cariatide.menages.models import Menage, Regroupement
 from cariatide.menages.ports import RattachableSimple
 from cariatide.socle.perimetre import Perimetre
@@ -19,7 +19,7 @@ class RattachableRegroupements(RattachableSimple):
         super().__init__(label, effacements=(Effacement(label, supprime=True),))
 
     def move(self, *, source_id: int, cible_id: int) -> dict[str, list[int]]:
-        rows = Regroupement._base_manager
+        rows = manager_of("menages.Regroupement")
         entre = Q(menage_id=source_id, rejoint_id=cible_id)
         entre |= Q(menage_id=cible_id, rejoint_id=source_id)
         # Between the two files themselves, the row stays as it was written.
@@ -34,7 +34,7 @@ class RattachableRegroupements(RattachableSimple):
         return ids
 
     def move_back(self, *, source_id: int, moved: dict[str, list[int]]) -> None:
-        rows = Regroupement._base_manager
+        rows = manager_of("menages.Regroupement")
         rows.filter(pk__in=moved["menages.Regroupement"]).update(menage_id=source_id)
         rows.filter(pk__in=moved[_REJOINT]).update(rejoint_id=source_id)
 

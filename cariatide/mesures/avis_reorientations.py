@@ -73,10 +73,8 @@ class AvisDesReorientations:
         pk = apres.get("reorientation_id") if is_effet else evenement.objet_id
         assert is_effet or evenement.objet_type == OBJET_REORIENTATION
         reorientation = (
-            # A notice without content, for whom the act concerns: the plain manager, on purpose.
-            Reorientation._base_manager.select_related(
-                "mesure__convention", "instance", "nouvelle__convention"
-            )
+            Reorientation.objects.unscoped(reason="avis sur une réorientation, sans contenu")
+            .select_related("mesure__convention", "instance", "nouvelle__convention")
             .filter(pk=pk)
             .first()
         )

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Protocol
 
-from django.apps import apps
 from django.db.models import Q
 
+from cariatide.socle.access import lift_scope
 from cariatide.socle.ports import Registre
 
 
@@ -40,9 +40,8 @@ class RepriseSimple:
         return hash((self.modele, self.champ))
 
     def transfer(self, *, ancienne_id: int, nouvelle_id: int, le: date) -> int:
-        # Every open row follows, whoever may see it: the plain manager, on purpose.
-        rows = apps.get_model(self.modele)._base_manager.filter(
-            self.ouvertes, **{f"{self.champ}_id": ancienne_id}
-        )
+        rows = lift_scope(
+            self.modele, reason="succession d’une organisation : tout ce qui est ouvert la suit"
+        ).filter(self.ouvertes, **{f"{self.champ}_id": ancienne_id})
         moved: int = rows.update(**{f"{self.champ}_id": nouvelle_id})
         return moved

@@ -116,7 +116,8 @@ def finish_lot(*, lot: LotPostal, jour: date) -> None:
     FichierLot(
         lot=lot, octets=octets, taille=len(octets), sha256=hashlib.sha256(octets).hexdigest()
     ).save(force_insert=True)
-    Envoi._base_manager.bulk_update(envois, ["pages"])
+    rows = Envoi.objects.unscoped(reason="pages des lettres du lot que le travail prépare")
+    rows.bulk_update(envois, ["pages"])
     lot.pages = sum(e.pages or 0 for e in envois)
     _save(lot, "pages")
 
@@ -147,7 +148,7 @@ def post_lot(
     numbers = read_numeros(numeros, len(envois), mode)
     for envoi, numero in zip(envois, numbers, strict=True):
         envoi.parti_le, envoi.mode, envoi.numero = le, mode, numero
-    Envoi._base_manager.bulk_update(envois, ["parti_le", "mode", "numero"])
+    Envoi.objects.visible_to(perimetre).bulk_update(envois, ["parti_le", "mode", "numero"])
     lot.poste_le, lot.mode = le, mode
     _save(lot, "poste_le", "mode")
     _record(
@@ -166,7 +167,8 @@ def cancel_lot(*, perimetre: Perimetre, lot_postal_id: int, version: int) -> Lot
     lot.annule_le = perimetre.jour
     _save(lot, "annule_le")
     # Those that one no longer reads too: a letter left in it would never be posted.
-    Envoi._base_manager.filter(lot_id=lot.pk).update(annule=True)
+    rows = Envoi.objects.unscoped(reason="lettres d’un lot annulé, celles qu’on ne lit plus aussi")
+    rows.filter(lot_id=lot.pk).update(annule=True)
     FichierLot.objects.visible_to(perimetre).filter(lot_id=lot.pk).delete()
     _record("lot_postal.annule", perimetre, mandat, lot, {"lettres": lot.nombre})
     return lot

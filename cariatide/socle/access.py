@@ -8,6 +8,7 @@ or `unscoped(reason=…)`. The check of one object is the list filtered by its k
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields import Field
@@ -157,6 +158,20 @@ class ModeleProtege(models.Model):
     def access_condition(cls, perimetre: Perimetre) -> Q:
         """The rows that a perimeter may see; closed until the model says otherwise."""
         return NOTHING
+
+
+def lift_scope(modele: type[models.Model] | str, *, reason: str) -> models.QuerySet[Any]:
+    """Every row of a model that is only known when it runs, protected or not.
+
+    The one place that uses the plain manager of Django; listed in docs/acces.md as `unscoped` is.
+    """
+    classe = apps.get_model(modele) if isinstance(modele, str) else modele
+    if issubclass(classe, ModeleProtege):
+        rows: models.QuerySet[Any] = classe.objects.unscoped(reason=reason)
+        return rows
+    if not reason.strip():
+        raise ValueError("lift_scope() demande un motif.")
+    return classe._base_manager.all()
 
 
 def any_of(conditions: Iterable[Q]) -> Q:

@@ -33,6 +33,10 @@ ABREGES = {
 }
 
 
+LEVEES = ("unscoped", "lift_scope")
+ACCES = "cariatide/socle/access.py"
+
+
 @dataclass(frozen=True)
 class Route:
     """One address of the service, with the declaration of its view (None: closed to everybody)."""
@@ -68,21 +72,37 @@ class Levee:
 
 
 def list_levees(racine: Path) -> list[Levee]:
-    """Every call of `unscoped(reason=…)` in the product, by file and line."""
+    """Every call of `unscoped` and of `lift_scope` in the product, by file and line."""
     found = []
     for path in sorted((racine / "cariatide").rglob("*.py")):
+        if path == racine / ACCES:  # where both are written
+            continue
         tree = ast.parse(path.read_text())
         constantes = _constants(tree)
         for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "unscoped"
-            ):
+            if isinstance(node, ast.Call) and _name_of(node.func) in LEVEES:
                 motif = next((k.value for k in node.keywords if k.arg == "reason"), None)
                 fichier = path.relative_to(racine).as_posix()
                 found.append(Levee(fichier, node.lineno, _describe(motif, constantes)))
     return sorted(found, key=lambda levee: (levee.fichier, levee.ligne))
+
+
+def list_nus(racine: Path) -> list[str]:
+    """Uses of the plain manager of Django, which no list would name: none but that of `ACCES`."""
+    return sorted(
+        f"{fichier}:{node.lineno}"
+        for path in (racine / "cariatide").rglob("*.py")
+        for fichier in (path.relative_to(racine).as_posix(),)
+        if fichier != ACCES and "/migrations/" not in fichier
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "_base_manager"
+    )
+
+
+def _name_of(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
@@ -186,7 +206,9 @@ def _lifts(levees: list[Levee]) -> list[str]:
     lines = [
         "## Requêtes hors périmètre",
         "",
-        f"{len(levees)} appels de `unscoped(reason=…)`. Leur nombre ne devrait que baisser.",
+        f"{len(levees)} appels de `unscoped(reason=…)` et de `lift_scope(…, reason=…)`. Leur "
+        "nombre ne devrait que baisser. Celui d’une fonction que d’autres appellent (`manager_of`, "
+        "`every_row`) compte pour un.",
         "",
         "| Où | Motif |",
         "|---|---|",

@@ -14,7 +14,7 @@ from cariatide.menages.queries import list_lecteurs
 from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.models import Mandat
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.access import PorteeManquante
+from cariatide.socle.access import PorteeManquante, lift_scope
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
@@ -253,3 +253,15 @@ def test_a_lookup_in_a_table_takes_values_or_a_query(monde: Monde) -> None:
     rows = Menage.objects.visible_to(monde.perimetre("alice"))
     assert list(rows.filter(pk__dans=[second.pk, second.pk + 1_000])) == [second]
     assert set(rows.filter(pk__dans=[premier.pk, second.pk])) == {premier, second}
+
+
+def test_a_lifted_scope_gives_every_row_and_asks_why(monde: Monde) -> None:
+    """The same for a model named when it runs, protected or not."""
+    add_menage(monde)
+    with pytest.raises(PorteeManquante):
+        list(Menage.objects.all())
+    assert lift_scope("menages.Menage", reason="un essai").count() == 1
+    assert lift_scope(Commune, reason="un essai").count() == Commune.objects.count() > 0
+    for modele in (Menage, Commune):
+        with pytest.raises(ValueError, match="motif"):
+            lift_scope(modele, reason=" ")

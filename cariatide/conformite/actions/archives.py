@@ -17,6 +17,7 @@ from cariatide.menages.actions import (
     wipe,
     write_fait,
 )
+from cariatide.menages.effacement import manager_of
 from cariatide.menages.models import Menage
 from cariatide.menages.rules import check_passe, compute_terme
 from cariatide.socle.erreurs import ActeRefuse, Introuvable
@@ -30,11 +31,11 @@ def _lock(menage_id: int) -> tuple[Menage, list[int]]:
     foyer = find_foyer(menage_id)
     if not foyer:
         raise Introuvable("Ce dossier n’existe pas.")
-    menage: Menage = Menage._base_manager.get(pk=menage_id)
+    menage: Menage = manager_of("menages.Menage").get(pk=menage_id)
     if menage.fusionne_dans_id is not None:
         raise ActeRefuse("Cette fiche suit celle qui a été gardée.")
-    held = GelConservation._base_manager.filter(menage_id__in=foyer, leve_le__isnull=True)
-    if held.exists():
+    gels = GelConservation.objects.unscoped(reason="un dossier gelé ne s’archive ni ne s’efface")
+    if gels.filter(menage_id__in=foyer, leve_le__isnull=True).exists():
         raise ActeRefuse("La conservation de ce dossier est gelée.")
     return menage, foyer
 

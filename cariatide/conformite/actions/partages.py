@@ -133,7 +133,8 @@ def end_partage(*, perimetre: Perimetre, partage_id: int, version: int, motif: s
 
 def close_partages(*, perimetre: Perimetre, menage_ids: Sequence[int], motif: str) -> None:
     """End what runs on these files (their archive): the system acts."""
-    for partage in Partage._base_manager.filter(
+    rows = Partage.objects.unscoped(reason="partages en cours d’un dossier qui est archivé")
+    for partage in rows.filter(
         menage_id__in=list(menage_ids), revoque_le__isnull=True, au__gte=perimetre.jour
     ).order_by("pk"):
         _close(partage, perimetre, motif)
@@ -144,7 +145,8 @@ def forget_partages(*, perimetre: Perimetre) -> int:
     done = 0
     for partage in list_a_effacer(perimetre.jour):
         for modele in (ElementPartage, ElementPartageSocial):
-            modele._base_manager.filter(partage=partage).delete()
+            copies = modele.objects.unscoped(reason="copies d’un partage qui a pris fin")
+            copies.filter(partage=partage).delete()
         partage.efface_le = perimetre.jour
         partage.save(update_fields=["efface_le"])
         # A file in archive writes no line: its archive said that nothing of it opens.

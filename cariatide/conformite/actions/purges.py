@@ -11,7 +11,13 @@ from cariatide.conformite.actions.gels import require_mandat, require_motif
 from cariatide.conformite.documents import MODELE_PV, TITRE_PV, build_pv
 from cariatide.conformite.lifecycle import CYCLE
 from cariatide.conformite.models import LignePurge, Purge
-from cariatide.conformite.queries import count_apercu, find_purge, list_candidats, read_fondement
+from cariatide.conformite.queries import (
+    count_apercu,
+    find_purge,
+    list_candidats,
+    list_confies,
+    read_fondement,
+)
 from cariatide.conformite.statuts import NaturePurge, StatutLignePurge, StatutPurge
 from cariatide.documents.actions import issue_document
 from cariatide.journal.actions import record_evenement
@@ -100,8 +106,7 @@ def run_ligne(*, perimetre: Perimetre, ligne: LignePurge) -> None:
 
 def _forget_lignes(menage_id: int) -> None:
     """Former operations forget the file too: counts stay, and nothing leads to it."""
-    lignes = LignePurge._base_manager
-    lignes.filter(menage_id=menage_id).update(menage_id=None)
+    list_confies().filter(menage_id=menage_id).update(menage_id=None)
 
 
 def mark_ligne(ligne: LignePurge, statut: str, motif: str = "") -> None:
@@ -112,7 +117,7 @@ def mark_ligne(ligne: LignePurge, statut: str, motif: str = "") -> None:
 @transaction.atomic
 def finish_purge(*, perimetre: Perimetre, purge: Purge) -> Purge:
     """Every file was dealt with: the report is issued, kept with counts alone."""
-    lignes = LignePurge._base_manager.filter(purge_id=purge.pk)
+    lignes = list_confies().filter(purge_id=purge.pk)
     restants = lignes.filter(statut=StatutLignePurge.A_FAIRE).count()
     CYCLE.apply(purge, "terminer", Contexte(perimetre, perimetre.jour, {"restants": restants}))
     modeles: dict[str, int] = {}

@@ -21,6 +21,7 @@ from cariatide.documents.queries import papiers_of
 from cariatide.journal.caviardage import count_rows
 from cariatide.journal.mots import describe_objet
 from cariatide.menages.actions import count_purge, list_blocages
+from cariatide.menages.effacement import manager_of
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import read_conservation
 from cariatide.menages.rules import compute_terme
@@ -153,9 +154,9 @@ def count_apercu(menage_ids: Sequence[int], nature: str) -> dict[str, Any]:
 
 
 def list_absorbes(menage_ids: Sequence[int]) -> list[int]:
-    absorbes = Menage._base_manager
     return list(
-        absorbes.filter(fusionne_dans_id__in=list(menage_ids))
+        manager_of("menages.Menage")
+        .filter(fusionne_dans_id__in=list(menage_ids))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
@@ -223,10 +224,19 @@ def list_papiers(menage_ids: Sequence[int]) -> list[tuple[str, str]]:
     return found
 
 
+def list_confies() -> QuerySet[LignePurge]:
+    """The files of every purge: the worker deals with them, whoever asked."""
+    lignes: QuerySet[LignePurge] = LignePurge.objects.unscoped(
+        reason="dossiers d’une opération de conservation, confiés au travail de fond"
+    )
+    return lignes
+
+
 def next_ligne() -> LignePurge | None:
     """The next file of a confirmed purge, locked; another worker takes another one."""
     ligne: LignePurge | None = (
-        LignePurge._base_manager.select_for_update(of=("self",), skip_locked=True)
+        list_confies()
+        .select_for_update(of=("self",), skip_locked=True)
         .select_related("purge")
         .filter(purge__statut=StatutPurge.CONFIRMEE, statut=StatutLignePurge.A_FAIRE)
         .order_by("purge_id", "pk")
@@ -237,11 +247,10 @@ def next_ligne() -> LignePurge | None:
 
 def next_to_finish() -> Purge | None:
     """A confirmed purge whose files were all dealt with, locked."""
-    restants = LignePurge._base_manager.filter(
-        purge_id=OuterRef("pk"), statut=StatutLignePurge.A_FAIRE
-    )
+    restants = list_confies().filter(purge_id=OuterRef("pk"), statut=StatutLignePurge.A_FAIRE)
     purge: Purge | None = (
-        Purge._base_manager.select_for_update(of=("self",), skip_locked=True)
+        Purge.objects.unscoped(reason="opération de conservation dont chaque dossier est traité")
+        .select_for_update(of=("self",), skip_locked=True)
         .filter(~Exists(restants), statut=StatutPurge.CONFIRMEE)
         .order_by("pk")
         .first()

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from cariatide.conformite.models import DemandeDroit
 from cariatide.conformite.queries.conservation import list_absorbes, select_dossiers
 from cariatide.conformite.statuts import Droit, StatutDemande
+from cariatide.menages.effacement import manager_of
 from cariatide.menages.export_personne import ExportPersonne, build_export
-from cariatide.menages.models import Personne
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.normalisation import normalise
@@ -32,7 +32,9 @@ def find_menage_de(perimetre: Perimetre, reference: str, nom: str, prenom: str) 
     menage = select_dossiers(perimetre).filter(reference=reference.strip().upper()).first()
     if menage is not None:
         cherche = (normalise(nom), normalise(prenom))
-        gens = Personne._base_manager.filter(appartenances__menage_id=menage.pk).order_by("pk")
+        gens = (
+            manager_of("menages.Personne").filter(appartenances__menage_id=menage.pk).order_by("pk")
+        )
         for personne in gens:
             if (normalise(personne.nom), normalise(personne.prenom)) == cherche:
                 return menage.pk, personne.pk

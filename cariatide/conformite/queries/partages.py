@@ -76,7 +76,10 @@ def list_items(perimetre: Perimetre, menage_id: int) -> list[Item]:
 def holds_adresse(menage_id: int, item: Item) -> bool:
     """Whether a free text names a dwelling of the household; every dwelling, whoever reads it."""
     texte = _plain(" ".join(valeur for _, valeur in item.lignes))
-    adresses = Domicile._base_manager.filter(menage_id=menage_id).exclude(adresse="")
+    domiciles = Domicile.objects.unscoped(
+        reason="adresse protégée : aucun texte partagé ne cite un domicile du ménage"
+    )
+    adresses = domiciles.filter(menage_id=menage_id).exclude(adresse="")
     return any(_plain(a) in texte for a in adresses.values_list("adresse", flat=True))
 
 
@@ -208,7 +211,9 @@ def list_lectures(partage: Partage) -> list[Any]:
 def list_a_effacer(jour: date) -> list[Partage]:
     """Sharings that ended and whose copies are still there: the daily job acts."""
     finis = Q(au__lt=jour) | Q(revoque_le__isnull=False)
-    rows = Partage._base_manager.filter(finis, efface_le__isnull=True)
+    rows = Partage.objects.unscoped(
+        reason="partages qui ont pris fin, dont les copies sont à effacer"
+    ).filter(finis, efface_le__isnull=True)
     return list(rows.select_related("menage").order_by("pk"))
 
 

@@ -12,7 +12,8 @@ from cariatide.menages.actions.liens import (
     refresh_recherche,
     write_fait,
 )
-from cariatide.menages.actions.trace import Trace, plain_manager, undo_trace
+from cariatide.menages.actions.trace import Trace, undo_trace
+from cariatide.menages.effacement import manager_of
 from cariatide.menages.models import (
     Fusion,
     Menage,
@@ -58,7 +59,7 @@ def merge_menages(
     premiers = {pk: lock_menage(perimetre, pk) for pk in sorted((garde_id, absorbe_id))}
     garde = lock_menage(perimetre, garde_id, version)
     absorbe = premiers[absorbe_id]
-    if plain_manager("menages.Menage").filter(fusionne_dans_id=absorbe_id).exists():
+    if manager_of("menages.Menage").filter(fusionne_dans_id=absorbe_id).exists():
         raise ActeRefuse(
             f"La fiche {absorbe.reference} en a déjà absorbé une autre : gardez-la, ou défaites "
             "d’abord cette fusion."
@@ -97,7 +98,7 @@ def _move_all(
     ids = {"menages.FaitParcours": move_rows("menages.FaitParcours", absorbe.pk, garde.pk)}
     for modele in (MenageSocial, MenageConfidentiel):
         label = modele._meta.label
-        if not plain_manager(label).filter(menage_id=garde.pk).exists():
+        if not manager_of(label).filter(menage_id=garde.pk).exists():
             ids[label] = move_rows(label, absorbe.pk, garde.pk)
     trace.deplaces[_LOCAL] = ids
     for code, port in rattachables.items():
@@ -115,7 +116,7 @@ def _move_all(
 
 def _merge_personnes(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: Trace) -> None:
     """The person kept gains what only the other file knew; other households follow it."""
-    personnes = plain_manager("menages.Personne")
+    personnes = manager_of("menages.Personne")
     for absorbee_id, gardee_id in memes.items():
         absorbee = personnes.filter(pk=absorbee_id, appartenances__menage_id=absorbe.pk).first()
         gardee = personnes.filter(pk=gardee_id, appartenances__menage_id=garde.pk).first()
@@ -130,14 +131,14 @@ def _merge_personnes(garde: Menage, absorbe: Menage, memes: dict[int, int], trac
         }
         if manquants:
             trace.change(gardee, **manquants)
-        ailleurs = plain_manager("menages.Appartenance").filter(personne_id=absorbee.pk)
+        ailleurs = manager_of("menages.Appartenance").filter(personne_id=absorbee.pk)
         for ligne in ailleurs.exclude(menage_id=absorbe.pk):
             trace.change(ligne, personne_id=gardee.pk)
 
 
 def _move_membres(garde: Menage, absorbe: Menage, memes: dict[int, int], trace: Trace) -> None:
     """The people of the other file alone enter the kept one, at the dates they had."""
-    rows = plain_manager("menages.Appartenance")
+    rows = manager_of("menages.Appartenance")
     known = set(rows.filter(menage_id=garde.pk).values_list("personne_id", flat=True))
     referents = list(
         rows.filter(menage_id=garde.pk, role=RoleMenage.REFERENT).values_list(
@@ -184,7 +185,7 @@ def _complete(garde: Menage, absorbe: Menage, trace: Trace) -> None:
     valeurs["recherche"] = garde.recherche
     trace.change(garde, **valeurs)
     if absorbe.adresse_protegee and not garde.adresse_protegee:
-        for domicile in plain_manager("menages.Domicile").filter(menage_id=garde.pk, protege=False):
+        for domicile in manager_of("menages.Domicile").filter(menage_id=garde.pk, protege=False):
             trace.change(domicile, protege=True)
     trace.change(absorbe, fusionne_dans_id=garde.pk, recherche="")
     refresh_recherche(garde.pk)
@@ -198,8 +199,8 @@ def _finish(
 ) -> None:
     autre = fusion.absorbe
     for pk in (fusion.garde_id, fusion.absorbe_id):
-        each = plain_manager("menages.Menage").get(pk=pk)
-        plain_manager("menages.Menage").filter(pk=pk).update(version=each.version + 1)
+        each = manager_of("menages.Menage").get(pk=pk)
+        manager_of("menages.Menage").filter(pk=pk).update(version=each.version + 1)
     defaite = fusion.defaite_le is not None
     write_fait(
         perimetre=perimetre,
@@ -237,7 +238,7 @@ def unmerge_menages(*, perimetre: Perimetre, fusion_id: int, motif: str) -> Fusi
     garde = lock_menage(perimetre, fusion.garde_id)
     if fusion.defaite_le is not None:
         raise ActeRefuse("Cette fusion est déjà défaite.")
-    later = plain_manager("menages.Fusion").filter(
+    later = manager_of("menages.Fusion").filter(
         garde_id=garde.pk, defaite_le__isnull=True, pk__gt=fusion.pk
     )
     if later.exists():

@@ -115,7 +115,8 @@ def write_fait(
     ton: "", "ok", "bad" (colour of the dot, never the only sign).
     """
     # Every act on a household writes its line: here none of them writes on a merged file.
-    check_ouvert(Menage._base_manager.get(pk=menage_id))
+    menages = Menage.objects.unscoped(reason="aucun acte n’écrit sur une fiche réunie à une autre")
+    check_ouvert(menages.get(pk=menage_id))
     fait = build_fait(
         perimetre=perimetre,
         menage_id=menage_id,

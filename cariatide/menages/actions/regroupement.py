@@ -13,10 +13,10 @@ from cariatide.menages.actions.liens import (
     refresh_recherche,
     write_fait,
 )
-from cariatide.menages.actions.trace import Trace, plain_manager, undo_trace
+from cariatide.menages.actions.trace import Trace, undo_trace
+from cariatide.menages.effacement import manager_of
 from cariatide.menages.models import (
     Appartenance,
-    Domicile,
     Menage,
     Rattachement,
     Regroupement,
@@ -75,7 +75,7 @@ def join_menages(
 
 
 def _present(menage_id: int) -> list[Appartenance]:
-    rows = plain_manager("menages.Appartenance").filter(menage_id=menage_id, au__isnull=True)
+    rows = manager_of("menages.Appartenance").filter(menage_id=menage_id, au__isnull=True)
     return list(rows.select_related("personne").order_by("pk"))
 
 
@@ -109,7 +109,7 @@ def _move_people(
 
 
 def _end_domicile(rejoint: Menage, le: date, trace: Trace) -> None:
-    rows = plain_manager("menages.Domicile")
+    rows = manager_of("menages.Domicile")
     for domicile in rows.filter(menage_id=rejoint.pk, au__isnull=True, du__lt=le):
         trace.change(domicile, au=le - timedelta(days=1))
 
@@ -138,8 +138,10 @@ def _copy_links(menage: Menage, rejoint: Menage, le: date, trace: Trace) -> None
 def _protect(menage: Menage, rejoint: Menage) -> None:
     """An address that one of them hides is hidden for all; undoing never shows it again."""
     if rejoint.adresse_protegee and not menage.adresse_protegee:
-        plain_manager("menages.Menage").filter(pk=menage.pk).update(adresse_protegee=True)
-        Domicile._base_manager.filter(menage_id=menage.pk, au__isnull=True).update(protege=True)
+        manager_of("menages.Menage").filter(pk=menage.pk).update(adresse_protegee=True)
+        manager_of("menages.Domicile").filter(menage_id=menage.pk, au__isnull=True).update(
+            protege=True
+        )
 
 
 def _tell(perimetre: Perimetre, regroupement: Regroupement, detail: str, le: date) -> None:
@@ -150,7 +152,7 @@ def _tell(perimetre: Perimetre, regroupement: Regroupement, detail: str, le: dat
         menage.pk: f"{rejoint.nom_usage} ({rejoint.reference}) rejoint ce ménage",
         rejoint.pk: f"Ce ménage rejoint {menage.nom_usage} ({menage.reference})",
     }
-    rows = plain_manager("menages.Menage")
+    rows = manager_of("menages.Menage")
     for pk, titre in titres.items():
         rows.filter(pk=pk).update(version=rows.get(pk=pk).version + 1)
         refresh_recherche(pk)
@@ -192,10 +194,10 @@ def undo_regroupement(*, perimetre: Perimetre, regroupement_id: int, motif: str)
     if regroupement.defait_le is not None:
         raise ActeRefuse("Ce regroupement est déjà défait.")
     entered = regroupement.crees.get("menages.Appartenance", [])
-    still = plain_manager("menages.Appartenance").filter(
+    still = manager_of("menages.Appartenance").filter(
         pk__in=entered, menage_id=regroupement.menage_id, au__isnull=True
     )
-    back = plain_manager("menages.Appartenance").filter(
+    back = manager_of("menages.Appartenance").filter(
         menage_id=regroupement.rejoint_id, du__gte=regroupement.le
     )
     if still.count() != len(entered) or back.exists():

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Model
+
+from cariatide.menages.effacement import manager_of
 
 
 class Trace:
@@ -19,7 +20,7 @@ class Trace:
         """Write fields of a row, keeping what they were."""
         label = ligne._meta.label
         self.modifies.append((label, ligne.pk, {nom: getattr(ligne, nom) for nom in valeurs}))
-        plain_manager(label).filter(pk=ligne.pk).update(**valeurs)
+        manager_of(label).filter(pk=ligne.pk).update(**valeurs)
 
     def create(self, ligne: Model) -> None:
         """Insert a row that the way back deletes."""
@@ -30,11 +31,6 @@ class Trace:
 def undo_trace(modifies: list[Any], crees: dict[str, list[int]]) -> None:
     """Give back the former values, the last change first, and remove what was created."""
     for label, ids in crees.items():
-        plain_manager(label).filter(pk__in=ids).delete()
+        manager_of(label).filter(pk__in=ids).delete()
     for label, pk, avant in reversed(modifies):
-        plain_manager(label).filter(pk=pk).update(**avant)
-
-
-def plain_manager(label: str) -> Any:
-    """Every row, whoever may see it: both acts need the whole of a household."""
-    return apps.get_model(label)._base_manager
+        manager_of(label).filter(pk=pk).update(**avant)

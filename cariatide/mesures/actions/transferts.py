@@ -99,8 +99,9 @@ def run_transferts(jour: date, perimetre: Perimetre) -> int:
 
     A day missed is caught up; nothing is done twice, since the state says what was.
     """
-    # Nobody is behind the daily job: the plain manager, on purpose.
-    rows = TransfertProgramme._base_manager.select_for_update(of=("self",))
+    rows = TransfertProgramme.objects.unscoped(
+        reason="transferts prévus dont le jour est venu, travail quotidien"
+    ).select_for_update(of=("self",))
     done = 0
     for transfert in rows.filter(statut=StatutTransfert.EN_COURS, au__lt=jour).order_by("pk"):
         _give_back(transfert, perimetre)

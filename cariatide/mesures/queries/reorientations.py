@@ -106,11 +106,11 @@ def list_a_reprendre(mesure: Mesure, jour: date) -> list[dict[str, str]]:
 
     Read whole, whoever decides: it is frozen with the decision, labels and dates alone.
     """
-    # Who decides may not read the delays of the team: the plain manager, on purpose.
-    echeances = Echeance._base_manager.filter(
+    prevu = "ce qui est prévu d’une mesure à réorienter : dates, pour qui décide"
+    echeances = Echeance.objects.unscoped(reason=prevu).filter(
         objet_type="mesures.mesure", objet_id=mesure.pk, statut=Echeance.Statut.OUVERTE
     )
-    rdv = DiagnosticSocial._base_manager.filter(
+    rdv = DiagnosticSocial.objects.unscoped(reason=prevu).filter(
         mesure_id=mesure.pk, statut=StatutDiagnostic.RDV_PROPOSE, rdv_le__gte=jour
     )
     found = [(e.due_le, e.libelle) for e in echeances]

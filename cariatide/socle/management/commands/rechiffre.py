@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, models
 from django.utils import timezone
 
+from cariatide.socle.access import lift_scope
 from cariatide.socle.chiffrement import Chiffre, rechiffreurs
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.perimetre import perimetre_systeme
@@ -45,16 +46,17 @@ def list_chiffres() -> list[tuple[type[models.Model], list[str]]]:
 
 def rewrite(modele: type[models.Model], champs: list[str]) -> int:
     """Rows of the model written again, some at a time."""
+    rows = lift_scope(modele, reason="rechiffrement de toutes les lignes, valeur pour valeur")
     written, last = 0, 0
     while True:
         lignes = list(
-            modele._base_manager.select_for_update(of=("self",))
+            rows.select_for_update(of=("self",))
             .filter(pk__gt=last)
             .order_by("pk")
             .values_list("pk", *champs)[:LOT]
         )
         for pk, *valeurs in lignes:
-            modele._base_manager.filter(pk=pk).update(**dict(zip(champs, valeurs, strict=True)))
+            rows.filter(pk=pk).update(**dict(zip(champs, valeurs, strict=True)))
         written += len(lignes)
         if len(lignes) < LOT:
             return written
