@@ -19,6 +19,7 @@ from cariatide.mesures.rules import (
     suivis_are_done,
     suspension_is_bounded,
 )
+from cariatide.mesures.rules_reorientation import REFUS_DEMANDEUR, find_demandeur
 from cariatide.mesures.statuts import (
     EN_COURS,
     StatutBilan,
@@ -248,6 +249,13 @@ CYCLE_RENOUVELLEMENT = Lifecycle(
 )
 
 
+def is_demandeur(reorientation: Any, ctx: Contexte) -> str | None:
+    """What somebody asked is theirs to complete or to give up, or their head of service's."""
+    if find_demandeur(reorientation.mesure, ctx.perimetre) is None:
+        return REFUS_DEMANDEUR
+    return None
+
+
 def decided_by_funder(reorientation: Any, ctx: Contexte) -> str | None:
     """The body whose session granted the measure decides again; the funder, otherwise."""
     if reorientation.instance_id:
@@ -308,13 +316,21 @@ CYCLE_REORIENTATION = Lifecycle(
             FINANCEUR,
             decided_by_funder,
         ),
-        _acte("completer", "Compléter la demande", {ORI.RENVOYEE}, ORI.DEMANDEE),
+        _acte(
+            "completer",
+            "Compléter la demande",
+            {ORI.RENVOYEE},
+            ORI.DEMANDEE,
+            EQUIPE,
+            is_demandeur,
+        ),
         _acte(
             "retirer",
             "Retirer la demande",
             {ORI.DEMANDEE, ORI.RENVOYEE},
             ORI.RETIREE,
             EQUIPE,
+            is_demandeur,
             is_off_agenda,
         ),
         _acte(

@@ -4,6 +4,7 @@ Its guards stand beside its life (lifecycle.py).
 """
 
 from datetime import date
+from typing import Any
 
 from cariatide.mesures.rules import check_passe
 from cariatide.mesures.statuts import (
@@ -12,10 +13,21 @@ from cariatide.mesures.statuts import (
     AvisMenage,
     StatutMesure,
 )
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 SYNTHESE_MAX = 1500
+REFUS_DEMANDEUR = "Le référent de la mesure, ou son chef de service, demande une réorientation."
+
+
+def find_demandeur(mesure: Any, perimetre: Perimetre) -> MandatEnVigueur | None:
+    """The mandate that asks: the head of service's, or that of the référent of the measure."""
+    mandat = perimetre.find_mandat({Role.CHEF_DE_SERVICE}, mesure.operateur_id)
+    if mandat is None and mesure.referent_id in (None, perimetre.utilisateur_id):
+        mandat = perimetre.find_mandat({Role.TRAVAILLEUR_SOCIAL}, mesure.operateur_id)
+    return mandat
 
 
 def refuse_demande(

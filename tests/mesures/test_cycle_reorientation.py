@@ -43,7 +43,9 @@ def perimetre(role: Role, organisation_id: int) -> Perimetre:
 def demande(statut: str, en_seance: bool, **options: Any) -> Any:
     valeurs = {
         "mesure": SimpleNamespace(
-            operateur_id=OPERATEUR, convention=SimpleNamespace(commanditaire_id=COMMANDITAIRE)
+            operateur_id=OPERATEUR,
+            referent_id=7,
+            convention=SimpleNamespace(commanditaire_id=COMMANDITAIRE),
         ),
         "instance_id": 9 if en_seance else None,
         "instance": SimpleNamespace(secretariat_id=SECRETARIAT) if en_seance else None,
@@ -92,6 +94,17 @@ def test_guards(
     cas = demande(**({"statut": "demandee"} | options))
     with pytest.raises(ActeRefuse, match=phrase):
         CYCLE_REORIENTATION.apply(cas, nom, Contexte(perimetre(role, organisation), JOUR))
+
+
+def test_a_colleague_neither_completes_nor_gives_up() -> None:
+    ctx = Contexte(perimetre(Role.TRAVAILLEUR_SOCIAL, OPERATEUR), JOUR)
+    for nom, statut in (("completer", "renvoyee"), ("retirer", "demandee")):
+        cas = demande(statut, False)
+        cas.mesure.referent_id = 8
+        with pytest.raises(ActeRefuse, match="Le référent de la mesure"):
+            CYCLE_REORIENTATION.apply(cas, nom, ctx)
+        cas.mesure.referent_id = None
+        CYCLE_REORIENTATION.apply(cas, nom, ctx)
 
 
 def test_without_a_body_no_secretariat_decides() -> None:

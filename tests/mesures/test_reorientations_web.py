@@ -78,6 +78,13 @@ def test_qui_ouvre_quoi(ailleurs: Ailleurs, client_de: Any) -> None:
                 ouvert = 409 if acte == "completer" else 200
                 assert reponse.status_code == (ouvert if qui in ouvrent else 403), (qui, acte)
                 assert (FERME in reponse.text) == (reponse.status_code == 409)
+    with client_de(ailleurs.monde.collegue) as c:
+        # Of the team, not the référent: the page says so before anything is typed.
+        assert url("reorientation_retirer", demande.pk) not in c.get(
+            url("reorientation", demande.pk)
+        ).text  # fmt: skip
+        ferme = c.get(url("reorientation_retirer", demande.pk))
+        assert ferme.status_code == 409 and "Le référent de la mesure" in ferme.text
     for qui in ("charlie", "chef_autre"):
         with client_de(ailleurs.monde.personnes[qui]) as c:
             assert c.get(url("reorientation", demande.pk)).status_code == 404

@@ -19,17 +19,19 @@ from cariatide.mesures.lifecycle import CYCLE_REORIENTATION
 from cariatide.mesures.models import Mesure, Reorientation, ReorientationContenu
 from cariatide.mesures.queries import (
     OBJET_REORIENTATION,
-    REFUS_DEMANDEUR,
     describe_destination,
-    find_demandeur,
     find_instance,
     list_destinations,
     list_motifs_reorientation,
     refuse_reorientation,
 )
-from cariatide.mesures.rules_reorientation import check_demande, check_destination
+from cariatide.mesures.rules_reorientation import (
+    check_demande,
+    check_destination,
+    find_demandeur,
+)
 from cariatide.partenaires.models import Convention
-from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
+from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
 CHAMPS_DECISION = ("decidee_le", "decidee_par", "decision_motif", "conditions")
@@ -119,8 +121,6 @@ def complete_reorientation(
 ) -> Reorientation:
     """Present again a request that was sent back."""
     reorientation, mesure = lock_reorientation(perimetre, reorientation_id, version)
-    if find_demandeur(mesure, perimetre) is None:
-        raise ActeRefuse(REFUS_DEMANDEUR)
     mandat = apply_objet(CYCLE_REORIENTATION, reorientation, "completer", perimetre)
     _fill(reorientation, mesure, donnees, perimetre)
     save(reorientation, ["motif", "convention", "synthese", "avis_menage", "avis_le"])
@@ -140,8 +140,6 @@ def withdraw_reorientation(
 ) -> Reorientation:
     """The team gives up its request: the measure goes on as it was."""
     reorientation, mesure = lock_reorientation(perimetre, reorientation_id, version)
-    if find_demandeur(mesure, perimetre) is None:
-        raise ActeRefuse(REFUS_DEMANDEUR)
     mandat = apply_objet(CYCLE_REORIENTATION, reorientation, "retirer", perimetre)
     check_texte("motif", motif, "Dites pourquoi la demande est retirée.")
     reorientation.retiree_le, reorientation.retrait_motif = perimetre.jour, motif.strip()

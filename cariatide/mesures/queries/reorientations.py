@@ -19,18 +19,20 @@ from cariatide.mesures.models import (
     ReorientationContenu,
 )
 from cariatide.mesures.queries.faits import is_accord_en_seance, load_faits
-from cariatide.mesures.rules_reorientation import refuse_demande
+from cariatide.mesures.rules_reorientation import (
+    REFUS_DEMANDEUR,
+    find_demandeur,
+    refuse_demande,
+)
 from cariatide.mesures.statuts import StatutDiagnostic, StatutReorientation
 from cariatide.partenaires.models import Convention
 from cariatide.partenaires.queries import en_vigueur, list_conventions
-from cariatide.partenaires.statuts import Role
 from cariatide.socle.dates import format_date
 from cariatide.socle.lifecycle import Contexte, Evaluation
 from cariatide.socle.pages.listes import Tri
-from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 
 OBJET_REORIENTATION = "mesures.reorientation"
-REFUS_DEMANDEUR = "Le référent de la mesure, ou son chef de service, demande une réorientation."
 TRIS_REORIENTATIONS = (
     Tri("recentes", "Demandée, récente d’abord", ("demandee_le",), descendant=True),
     Tri("anciennes", "Demandée, ancienne d’abord", ("demandee_le",)),
@@ -62,14 +64,6 @@ class FicheReorientation:
 
 
 # -- who asks, where to, who decides ---------------------------------------------------------
-
-
-def find_demandeur(mesure: Mesure, perimetre: Perimetre) -> MandatEnVigueur | None:
-    """The mandate that asks: the head of service's, or that of the référent of the measure."""
-    mandat = perimetre.find_mandat({Role.CHEF_DE_SERVICE}, mesure.operateur_id)
-    if mandat is None and mesure.referent_id in (None, perimetre.utilisateur_id):
-        mandat = perimetre.find_mandat({Role.TRAVAILLEUR_SOCIAL}, mesure.operateur_id)
-    return mandat
 
 
 def refuse_reorientation(mesure: Mesure, perimetre: Perimetre) -> str:

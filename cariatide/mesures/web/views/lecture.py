@@ -11,7 +11,6 @@ from cariatide.mesures.queries import (
     add_retards,
     build_fiche,
     count_portefeuilles,
-    find_demandeur,
     lecture_mesure,
     list_bilans_a_valider,
     list_diagnostics_a_valider,
@@ -24,6 +23,7 @@ from cariatide.mesures.queries import (
     list_reorientations_a_decider,
     list_transferts,
 )
+from cariatide.mesures.rules_reorientation import find_demandeur
 from cariatide.mesures.statuts import Presence, StatutMesure
 from cariatide.mesures.web.forms import FiltresMesures
 from cariatide.mesures.web.views.commun import EQUIPE, LECTEURS
