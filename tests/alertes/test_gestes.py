@@ -1,10 +1,12 @@
 """What people do of an alert: taken, put off, closed with a reason; settings, notices, purge."""
 
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import DatabaseError, connection
 
 from cariatide.alertes import actions
 from cariatide.alertes.actions import Choix
@@ -22,7 +24,7 @@ from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import perimetre_systeme
 from tests.alertes.conftest import compute, every, one
-from tests.distribution import JOUR, Monde, add_menage
+from tests.distribution import JOUR, Monde, add_menage, build_monde
 from tests.mesures.conftest import Fabrique
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +275,32 @@ def test_fusion_archive_et_purge(alerte: Alerte, monde: Monde) -> None:
     assert port.count_purge([autre.pk]) == {"alertes.GesteAlerte": 1, "alertes.Alerte": 1}
     port.purge([autre.pk], systeme)
     assert every() == [] and not GesteAlerte.objects.unscoped(reason="test").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_reglages_au_meme_instant() -> None:
+    """The second waits for the first: both are in the journal, the last one holds."""
+    monde = build_monde()
+    perimetre = monde.perimetre("administratrice")
+    barrier, refus = threading.Barrier(2), []
+
+    def regle(escalade: int) -> None:
+        try:
+            barrier.wait(60)
+            actions.set_reglage(
+                perimetre=perimetre, code=CONTACT, organisation_id=monde.operateur.pk,
+                motif="Note", choix=Choix(True, "referent", None, escalade),
+            )  # fmt: skip
+        except DatabaseError as erreur:
+            refus.append(erreur)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=regle, args=(n,)) for n in (5, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert refus == []
+    assert ReglageAlerte.objects.get().escalade_jours in (5, 9)
+    assert Evenement.objects.filter(nom="alerte.reglee").count() == 2

@@ -119,10 +119,17 @@ class Calcul:
     remontees: int
 
 
+def lock_calcul() -> None:
+    """One computation at a time, one change of its settings: the others wait, then read them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERROU)
+
+
 @transaction.atomic
 def compute_alertes(*, perimetre: Perimetre, codes: Iterable[str] = ()) -> Calcul:
     """Bring every alert up to date, those of `codes` alone if any is given."""
     wanted = set(codes)
+    lock_calcul()
     reglages = read_reglages(perimetre.jour, wanted)
     regles = {code: regle for code, regle in regles_alerte.items() if code in reglages}
     valeurs = {
@@ -131,7 +138,6 @@ def compute_alertes(*, perimetre: Perimetre, codes: Iterable[str] = ()) -> Calcu
         "chef": str(Role.CHEF_DE_SERVICE),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_VERROU)
         cursor.execute("SELECT COALESCE(max(id), 0) FROM alertes_alerte")
         avant = cursor.fetchone()[0]
         _find_cas(cursor, regles, reglages, valeurs)

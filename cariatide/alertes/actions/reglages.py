@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from cariatide.alertes.actions.calcul import compute_alertes
+from cariatide.alertes.actions.calcul import compute_alertes, lock_calcul
 from cariatide.alertes.models import ReglageAlerte
 from cariatide.alertes.queries import find_regle, read_reglages, select_reglages
 from cariatide.bareme.actions import ROLES_DE_L_ORGANISATION, set_parametre_local
@@ -48,6 +48,7 @@ def set_reglage(
     regle = find_regle(code)
     mandat = _mandat(perimetre, organisation_id)
     _check(regle.responsables, choix, motif)
+    lock_calcul()
     actuel = read_reglages(perimetre.jour, [code])[code].of(organisation_id)
     avant = Choix(
         actuel.active,
@@ -94,7 +95,7 @@ def _write(
     perimetre: Perimetre, code: str, organisation_id: int | None, choix: Choix, motif: str
 ) -> ReglageAlerte:
     jour = perimetre.jour
-    rows = select_reglages(code, organisation_id).select_for_update(of=("self",))
+    rows = select_reglages(code, organisation_id)
     # Two settings of one day: the last holds, the journal keeps both.
     rows.filter(du=jour).delete()
     rows.filter(Q(au__isnull=True) | Q(au__gte=jour)).update(au=jour - timedelta(days=1))
