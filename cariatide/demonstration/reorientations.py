@@ -23,10 +23,11 @@ EXPOSE = (
     "Les visites montrent que les démarches engagées relèvent d’un autre accompagnement. La "
     "situation et la suite ont été reprises avec le ménage."
 )
-SYNTHESES = (
-    "Les besoins du ménage dépassent ceux que la mesure prévoyait.",
-    "Le ménage s’installe dans le secteur d’un autre opérateur.",
-    "Le ménage demande un autre interlocuteur.",
+# (reason, synthesis): what waits, what was accepted, what was refused.
+DEMANDES = (
+    ("intensite", "Les besoins du ménage dépassent ceux que la mesure prévoyait."),
+    ("changement_secteur", "Le ménage s’installe dans le secteur d’un autre opérateur."),
+    ("autre_dispositif", "Un autre dispositif paraissait mieux répondre à la situation."),
 )
 
 
@@ -69,20 +70,21 @@ def do_reorientations(e: Ecriture, chef: Perimetre) -> None:
     if acceptee is not None:
         accept_reorientation(
             perimetre=financeur, reorientation_id=acceptee.pk,
-            motif="Le nouvel accompagnement répond mieux à la situation.",
+            motif="L’opérateur du nouveau secteur prend la suite.",
         )  # fmt: skip
 
 
 def _ask(chef: Perimetre, mesure: Mesure, rang: int, avis: AvisMenage) -> Reorientation | None:
     destination = list_destinations(mesure, chef.jour).first()
-    motif = list_motifs_reorientation(chef.jour)[rang]
+    code, synthese = DEMANDES[rang]
+    motif = list_motifs_reorientation(chef.jour).get(code=code)
     if destination is None:
         return None
     return request_reorientation(
         perimetre=chef,
         mesure_id=mesure.pk,
         donnees=DonneesReorientation(
-            convention_id=destination.pk, motif_id=motif.pk, synthese=SYNTHESES[rang],
+            convention_id=destination.pk, motif_id=motif.pk, synthese=synthese,
             expose=EXPOSE, avis_menage=avis, avis_le=chef.jour,
         ),
     )  # fmt: skip

@@ -52,6 +52,48 @@ _ACTES = {
     "menage.confidentiel_ecrit": "rubrique confidentielle écrite",
     "menage.situation_relevee": "situation financière relevée",
 }
+# What a class is called; the name of its code would read as a table's.
+_OBJETS = {
+    "alertes.gestealerte": "suite donnée à une alerte",
+    "amelioration.financementtravaux": "financement des travaux",
+    "amelioration.operationtravaux": "opération de travaux",
+    "commission.avismembre": "avis d’un membre",
+    "commission.membreinstance": "membre d’une instance",
+    "commission.reglequorum": "règle de quorum",
+    "conformite.archivedossier": "archive d’un dossier",
+    "conformite.demandedroit": "demande d’une personne",
+    "conformite.gelconservation": "gel de la conservation",
+    "conformite.lignepurge": "ligne d’une purge",
+    "conformite.versiontraitement": "version d’un traitement",
+    "demandes.motifsaisine": "motif d’une saisine",
+    "demandes.piecesaisine": "pièce d’une saisine",
+    "demandes.saisinesociale": "exposé social d’une saisine",
+    "echanges.choixexport": "choix d’un export",
+    "echanges.correspondanceimport": "correspondance d’un import",
+    "echanges.ligneimport": "ligne d’un import",
+    "echanges.lotimport": "lot d’import",
+    "journal.attentescelle": "événement à sceller",
+    "journal.tetedechaine": "tête de chaîne",
+    "menages.faitparcours": "fait du parcours",
+    "menages.lignesituation": "ligne de situation financière",
+    "menages.menageconfidentiel": "rubrique confidentielle du ménage",
+    "menages.menagesocial": "situation sociale du ménage",
+    "menages.naturebudget": "nature de budget",
+    "mesures.bilancontenu": "texte d’un bilan",
+    "mesures.diagnosticsante": "rubrique santé d’un diagnostic",
+    "mesures.diagnosticsocialcontenu": "texte d’un diagnostic social",
+    "mesures.evaluationobjectif": "évaluation d’un objectif",
+    "mesures.interventionnote": "note d’une intervention",
+    "mesures.motifreorientation": "motif de réorientation",
+    "mesures.reorientationcontenu": "exposé d’une réorientation",
+    "mesures.transfertprogramme": "transfert programmé",
+    "parc.elementdiagnostic": "élément d’un diagnostic technique",
+    "parc.offrelogement": "offre de logement",
+    "partenaires.changementobjectif": "changement d’objectif",
+    "partenaires.communedeconvention": "commune d’une convention",
+    "partenaires.contactorganisation": "contact d’une organisation",
+    "poste.fichierlot": "fichier d’un lot postal",
+}
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
 _JOUR = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The page of an object bears the name of its app; other routes add what they do.
@@ -89,6 +131,8 @@ def describe_page(route: str) -> str:
 
 def describe_objet(objet_type: str) -> str:
     """« mesures.mesure » → « Mesure »."""
+    if objet_type in _OBJETS:
+        return _capitalise(_OBJETS[objet_type])
     modele = _find_modele(objet_type)
     nom = str(modele._meta.verbose_name) if modele else objet_type.rpartition(".")[2]
     return _capitalise(francise(nom))

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.urls import reverse
+from django.utils.html import escape
 
 from cariatide.conformite import actions
 from cariatide.conformite.actions import DonneesPartage
@@ -381,6 +382,10 @@ def test_the_page_asks_the_recipient_then_the_rest(
         suite = f"{adresse}?organisation={monde.autre_operateur.pk}"
         html = c.get(suite).content.decode()
         assert "Situation sociale (niveau social)" in html
+        # The parts of the file in order; what each legal basis permits, folded under the choice.
+        assert ">Domicile</p>" in html and "(niveau factuel)" not in html
+        portee = BaseLegale.objects.get(code="action_sociale").portee
+        assert escape(portee) in html.partition("precisions")[2].partition("</details>")[0]
         assert "RGPD, article 6 (à vérifier)" in html and SANTE not in html
         envoi = {
             "utilisateur": str(monde.charlie.pk), "codes": ["composition"], "finalite": FINALITE,

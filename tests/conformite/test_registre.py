@@ -125,6 +125,12 @@ def test_a_version_is_added_and_the_former_stays(monde: Monde) -> None:
             perimetre=dpo, traitement_id=traitement.pk, version=2, motif="x",
             valeurs={**avant, "aipd": "", "aipd_le": JOUR},
         )  # fmt: skip
+    with pytest.raises(ErreurMetier, match="dans l’avenir"):
+        actions.write_version(
+            perimetre=dpo, traitement_id=traitement.pk, version=2, motif="x",
+            valeurs={**avant, "aipd": "faite", "aipd_le": date(2031, 1, 1)},
+        )  # fmt: skip
+    assert find_version(traitement.pk).numero == 2
 
 
 def test_the_lines_of_a_browser_change_nothing(monde: Monde) -> None:

@@ -130,6 +130,8 @@ def test_accepter_depuis_les_decisions_attendues(ailleurs: Ailleurs, client_de: 
 def test_renvoyer_completer_retirer(ailleurs: Ailleurs, client_de: Any) -> None:
     demande = ailleurs.demande(ailleurs.active())
     with client_de(ailleurs.monde.financeur) as c:
+        sans = c.post(url("reorientation_renvoyer", demande.pk), {"motif": " "})
+        assert sans.status_code == 422 and "Ce qui manque" in sans.text
         envoi = {"motif": "Quel logement ?", "version": demande.version}
         c.post(url("reorientation_renvoyer", demande.pk), envoi)
     with client_de(ailleurs.monde.alice) as c:
@@ -138,6 +140,9 @@ def test_renvoyer_completer_retirer(ailleurs: Ailleurs, client_de: Any) -> None:
         complete = saisie(ailleurs, synthese="Un T2 suffit.", version=2)
         c.post(url("reorientation_completer", demande.pk), complete)
         assert fresh(Reorientation, demande.pk).statut == "demandee"
+        # Who decides reads what it was sent back for, on the page; and what it is, above each act.
+        assert "Renvoyée pour" in c.get(url("reorientation", demande.pk)).text
+        assert "Un T2 suffit." in c.get(url("reorientation_retirer", demande.pk)).text
         perimee = {"motif": "Le ménage reste", "version": 1}
         assert c.post(url("reorientation_retirer", demande.pk), perimee).status_code == 409
         reponse = c.post(

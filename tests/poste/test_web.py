@@ -90,7 +90,9 @@ def test_a_batch_from_its_file_to_a_letter_that_comes_back(monde: Monde, client_
     page = reverse("poste:lot", args=[lot.pk])
     with client_de(monde.chef) as c:
         html = c.get(page).content.decode()
-        assert document.reference in html and "Noter posté" in html and "Annuler le lot" in html
+        assert (
+            document.reference in html and "Noter le lot posté" in html and "Annuler le lot" in html
+        )
         fichier = c.get(reverse("poste:telecharger", args=[lot.pk]))
         assert fichier.content.startswith(b"%PDF") and "no-store" in fichier["Cache-Control"]
         assert f"lot-postal-{lot.reference}.pdf" in fichier["Content-Disposition"]

@@ -79,6 +79,42 @@ def test_field_ties_help_and_errors() -> None:
     assert 'href="#id_axe"' in html and "3\u00a0points sont à revoir" in html
 
 
+def test_grouped_choices_keep_their_titles() -> None:
+    class Groupes(Formulaire):
+        codes = forms.MultipleChoiceField(
+            label="Codes",
+            widget=forms.CheckboxSelectMultiple,
+            choices=[("Ménage", [("a", "Noms"), ("b", "Dates")]), ("c", "Seul")],
+        )
+
+    html = render("{{ c.champ(form['codes']) }}", form=Groupes({"codes": ["b"]}))
+    titre, noms, dates, seul = (html.index(t) for t in ("Ménage</p>", "Noms", "Dates", "Seul"))
+    assert titre < noms < dates < seul and html.count("<p") == 1
+    assert html.count('type="checkbox"') == 3 and html.count(" checked") == 1
+
+
+def test_facts_that_have_not_happened_take_no_line() -> None:
+    source = "{{ c.faits([('Posté le', ''), ('Pages', 0), ('Par', none)], sans_vides=seul) }}"
+    assert render(source, seul=False).count("<dt>") == 3
+    seule = render(source, seul=True)
+    assert seule.count("<dt>") == 1 and "<dd>0</dd>" in seule
+
+
+@pytest.mark.parametrize(
+    ("du", "au", "texte"),
+    [
+        (JOUR, None, "En usage"),
+        (date(2026, 12, 1), None, "À partir du 01/12/2026"),
+        (date(2026, 12, 1), date(2026, 12, 31), "À partir du 01/12/2026"),
+        (date(2026, 1, 1), JOUR, "Jusqu’au 22/11/2026"),
+        (date(2026, 1, 1), date(2026, 11, 21), "Jusqu’au 21/11/2026"),
+    ],
+)
+def test_use_in_words(du: date, au: date | None, texte: str) -> None:
+    html = render("{{ c.usage_tag(du, au, jour) }}", du=du, au=au, jour=JOUR)
+    assert texte in html and ("warn" in html) == (au == JOUR)
+
+
 def test_field_without_help_nor_error_describes_nothing() -> None:
     assert "aria-describedby" not in render("{{ c.champ(f['nom']) }}", f=Saisie())
 

@@ -22,7 +22,10 @@ ETATS = [
     (StatutAlerte.CLOSE.value, "Closes"),
     ("toutes", "Toutes"),
 ]
-FAITS = "Des faits seulement : ni santé, ni vie privée. Qui voit le dossier peut le lire."
+FAITS = (
+    "Nécessaire pour « Autre motif ». Des faits seulement, ni santé ni vie privée : qui voit le "
+    "dossier peut la lire."
+)
 
 
 class FiltresAlertes(Formulaire):
@@ -67,7 +70,7 @@ class FormulaireCloture(Formulaire):
 
 
 class FormulaireReglage(Formulaire):
-    """How the rule works from today; empty numbers follow what holds for everybody."""
+    """How the rule works from today; an empty delay keeps the one in force."""
 
     active = forms.BooleanField(label="Règle en service", required=False)
     delai = forms.IntegerField(label="Délai", required=False, min_value=1, max_value=3650)
@@ -97,5 +100,7 @@ class FormulaireReglage(Formulaire):
         else:
             unite = reglage.valeur.unite.label if reglage.valeur else ""
             self.fields["delai"].help_text = (
-                f"En {unite}." if unite else "Vide : la règle reste sans effet."
+                f"En {unite}. Vide : le délai en vigueur ne change pas."
+                if unite
+                else "Vide : la règle reste sans effet."
             )

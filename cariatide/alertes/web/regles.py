@@ -34,7 +34,7 @@ def list_portees(perimetre: Perimetre) -> list[tuple[int, str]]:
         m.organisation_id: m.organisation for m in perimetre.mandats if m.role in ROLES_DES_REGLES
     }
     portees = sorted(organisations.items(), key=lambda x: x[1])
-    return [*portees, (PLATEFORME, "Tout le département")]
+    return [*portees, (PLATEFORME, "Toutes les organisations")]
 
 
 def may_set(perimetre: Perimetre, organisation_id: int) -> bool:
@@ -118,7 +118,7 @@ def regler(request: HttpRequest, regle: str) -> HttpResponse:
         envoyer="Régler cette règle",
         fil=[("Règles d’alerte", retour)],
         surtitre=nom,
-        aide=connue.aide,
+        aide=f"Ce que l’alerte demande de faire : {connue.aide}",
         refus=""
         if may_set(request.perimetre, portee)
         else "Vos mandats permettent de lire cette règle, pas de la régler.",

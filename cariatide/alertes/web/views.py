@@ -223,7 +223,7 @@ def _page(
                 reverse("alertes:detail", args=[alerte_id]),
             ),
         ],
-        surtitre=f"{ligne['cause']}. {ligne['menage_nom']}".strip(),
+        surtitre=" · ".join(filter(None, (ligne["menage_nom"], ligne["cause"]))),
         aide=aide,
         refus=CYCLE.refusal(CYCLE.transitions[acte], fiche.alerte, ctx) or "",
     )

@@ -10,7 +10,7 @@ from cariatide.conformite.models import BaseLegale
 from cariatide.conformite.ports import Item
 from cariatide.conformite.queries import list_bases, list_gens, list_organisations_destinataires
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre
 
 
 class FiltresPartages(Formulaire):
@@ -61,13 +61,19 @@ class FormulairePartage(Formulaire):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="À quoi cela servira, en une phrase. Le destinataire la lit.",
     )
-    base = forms.ChoiceField(label="Base légale")
-    accord_le = ChampDate(label="Accord de la personne donné le", required=False)
+    base = forms.ChoiceField(
+        label="Base légale", help_text="Le texte qui permet ce partage, ou l’accord de la personne."
+    )
+    accord_le = ChampDate(
+        label="Accord de la personne donné le",
+        required=False,
+        help_text="Seulement quand la base légale est l’accord de la personne.",
+    )
     accord_comment = forms.CharField(
         label="Accord donné comment",
         required=False,
         max_length=300,
-        help_text="Seulement quand la base légale est l’accord de la personne.",
+        help_text="Par écrit, en entretien, avec qui.",
     )
     au = ChampDate(label="Jusqu’au")
     informe_le = ChampDate(label="Ménage informé le")
@@ -89,20 +95,24 @@ class FormulairePartage(Formulaire):
         gens = list_gens(perimetre.jour, organisation_id)
         choices = {
             "utilisateur": [("", "Toute l’organisation"), *((str(u.pk), str(u)) for u in gens)],
-            "codes": [(i.code, _label_item(i)) for i in items],
+            "codes": _group_items(items),
             "base": [("", "À choisir"),
                      *((str(b.pk), _label_base(b)) for b in list_bases(perimetre.jour))],
         }  # fmt: skip
-        self.fields["base"].help_text = " ".join(
-            f"{b.libelle} : {b.portee}" for b in list_bases(perimetre.jour)
-        )
         for nom, valeurs in choices.items():
             self.fields[nom].choices = valeurs  # type: ignore[attr-defined]
+        for nom in ("utilisateur", "accord_le", "accord_comment"):
+            # Nothing to choose is a choice too; their help says when the others are needed.
+            self.fields[nom].sans_mention = True  # type: ignore[attr-defined]
 
 
-def _label_item(item: Item) -> str:
-    titre = item.titre if item.titre.startswith(item.section) else f"{item.section} : {item.titre}"
-    return f"{titre} (niveau {item.niveau.libelle.lower()})"
+def _group_items(items: Sequence[Item]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By part of the file, in the order given; only what is not factual says its level."""
+    groupes: dict[str, list[tuple[str, str]]] = {}
+    for i in items:
+        niveau = f" (niveau {i.niveau.libelle.lower()})" if i.niveau > Niveau.FACTUEL else ""
+        groupes.setdefault(i.section, []).append((i.code, f"{i.titre}{niveau}"))
+    return list(groupes.items())
 
 
 def _label_base(base: BaseLegale) -> str:

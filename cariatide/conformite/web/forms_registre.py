@@ -46,6 +46,11 @@ def _texte(nom: str, lignes: int = 3) -> forms.CharField:
     )
 
 
+def _count_rows(texte: str) -> int:
+    """The lines that a text takes in its field."""
+    return sum(1 + len(ligne) // 80 for ligne in texte.splitlines())
+
+
 class FormulaireTraitement(Formulaire):
     """The fields bear the names of those of a version; what stays empty is « à compléter »."""
 
@@ -76,6 +81,12 @@ class FormulaireTraitement(Formulaire):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for nom, champ in self.fields.items():
+            # What stays empty is not optional: the register says « à compléter ».
+            champ.sans_mention = True  # type: ignore[attr-defined]
+            if isinstance(champ.widget, forms.Textarea):
+                rows = _count_rows(str(self.get_initial_for_field(champ, nom) or ""))
+                champ.widget.attrs["rows"] = max(champ.widget.attrs["rows"], min(rows, 16))
         durees = [
             (p.code, f"{p.libelle} ({p.regle})")
             for p in sorted(load_baremes().values(), key=lambda p: p.libelle)

@@ -17,6 +17,7 @@ from cariatide.conformite.queries import (
     find_recu,
     lecture_partage,
     lecture_recu,
+    list_bases,
     list_elements,
     list_items,
     list_lectures,
@@ -131,6 +132,7 @@ def partager(request: HttpRequest, menage_id: int) -> HttpResponse:
     choix = forms.FormulaireDestinataire(request.GET or None, perimetre=perimetre)
     retour = reverse("menages:detail", args=[menage_id])
     if not (choix.is_bound and choix.is_valid()):
+        choix.mark_errors()
         return rend(
             request, "conformite/destinataire.html",
             {"form": choix, "menage": menage, "retour": retour},
@@ -154,7 +156,6 @@ def partager(request: HttpRequest, menage_id: int) -> HttpResponse:
             reverse("conformite:partage", args=[partage.pk]),
         )
 
-    limite = format_date(add_months(perimetre.jour, mois.entier))
     page = PageActe(
         f"Partager avec {destinataire}",
         retour=retour,
@@ -162,7 +163,6 @@ def partager(request: HttpRequest, menage_id: int) -> HttpResponse:
         fil=[(menage.nom_usage, retour)],
         surtitre=f"{menage.nom_usage} · {menage.reference}",
         brouillon=f"menage-{menage_id}-partage",
-        aide=f"Jusqu’au {limite} au plus ({mois.entier} mois ; {mois.reference}).",
         avertissement=PROTEGEE if menage.adresse_protegee else "",
         refus=refus,
     )
@@ -170,7 +170,17 @@ def partager(request: HttpRequest, menage_id: int) -> HttpResponse:
         forms.FormulairePartage, request, perimetre=perimetre, organisation_id=organisation_id,
         items=items, initial={"informe_le": perimetre.jour},
     )  # fmt: skip
-    return run_acte(request, form, page, envoi)
+    form.fields["au"].help_text = _describe_limite(perimetre, mois)
+    return run_acte(
+        request, form, page, envoi, gabarit="conformite/partager.html",
+        bases=list_bases(perimetre.jour),
+    )  # fmt: skip
+
+
+def _describe_limite(perimetre: Perimetre, mois: ValeurDatee) -> str:
+    doute = ", durée à vérifier" if mois.a_verifier else ""
+    limite = format_date(add_months(perimetre.jour, mois.entier))
+    return f"Le {limite} au plus tard : {mois.entier} mois{doute}."
 
 
 def _read_offre(perimetre: Perimetre, menage_id: int) -> tuple[list[Item], str, ValeurDatee]:
@@ -233,8 +243,8 @@ def arreter(request: HttpRequest, partage_id: int) -> HttpResponse:
         retour=reverse("conformite:partage", args=[partage_id]),
         envoyer="Arrêter",
         version=partage.version,
-        fil=_fil(),
-        surtitre=partage.reference,
+        fil=[*_fil(), (partage.reference, reverse("conformite:partage", args=[partage_id]))],
+        surtitre=f"Avec {partage.destinataire} · ménage {partage.menage.reference}",
         ton="danger",
         refus="Ce partage a déjà pris fin." if fini else "",
     )

@@ -80,8 +80,11 @@ LISTE = PageListe(
 )
 
 
-def _fil() -> list[tuple[str, str]]:
-    return [("Registre des traitements", reverse("conformite:registre"))]
+def _fil(traitement: Traitement | None = None) -> list[tuple[str, str]]:
+    fil = [("Registre des traitements", reverse("conformite:registre"))]
+    if traitement is not None:
+        fil.append((traitement.reference, reverse("conformite:traitement", args=[traitement.pk])))
+    return fil
 
 
 @route(*ROLES_REGISTRE)
@@ -201,8 +204,8 @@ def modifier(request: HttpRequest, traitement_id: int) -> HttpResponse:
         retour=reverse("conformite:traitement", args=[traitement_id]),
         version=traitement.version,
         brouillon=f"traitement-{traitement_id}",
-        fil=_fil(),
-        surtitre=traitement.reference,
+        fil=_fil(traitement),
+        surtitre=f"{traitement.nom} · {traitement.reference}",
         aide="Ce que vous laissez vide s’affiche « à compléter ».",
         refus="" if traitement.clos_le is None else "Ce traitement est clos.",
     )
@@ -240,8 +243,9 @@ def clore(request: HttpRequest, traitement_id: int) -> HttpResponse:
         retour=reverse("conformite:traitement", args=[traitement_id]),
         envoyer="Clore",
         version=traitement.version,
-        fil=_fil(),
-        surtitre=traitement.reference,
+        fil=_fil(traitement),
+        surtitre=f"{traitement.nom} · {traitement.reference}",
+        ton="danger",
         refus="" if traitement.clos_le is None else "Ce traitement est déjà clos.",
     )
     return run_acte(request, bind(FormulaireCloture, request), page, envoi)

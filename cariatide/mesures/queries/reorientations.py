@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
 from cariatide.commission.models import Instance
 from cariatide.demandes.statuts import DISPOSITIFS, StatutSaisine
@@ -46,7 +47,10 @@ CHAMPS_REORIENTATIONS = (
 # What waits for a funder first, then for a session.
 _DECIDEUR = Case(
     When(instance__isnull=False, then=F("instance__nom")),
-    default=F("mesure__convention__commanditaire__nom"),
+    default=Coalesce(
+        NullIf(F("mesure__convention__commanditaire__sigle"), Value("")),
+        F("mesure__convention__commanditaire__nom"),
+    ),
     output_field=CharField(),
 )
 

@@ -86,6 +86,21 @@ class MotifDecisionForm(Formulaire):
     )  # fmt: skip
 
 
+def _phrase(label: str, aide: str) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=f"{aide} {NOTE_FACTUELLE}",
+    )  # fmt: skip
+
+
+class RenvoiForm(Formulaire):
+    motif = _phrase("Ce qui manque", "L’équipe le lit en tête de sa demande.")
+
+
+class RetraitForm(Formulaire):
+    motif = _phrase("Motif du retrait", "Une autre demande pourra être faite ensuite.")
+
+
 class FiltresReorientations(Formulaire):
     """Filters of the list; an unknown value filters nothing."""
 

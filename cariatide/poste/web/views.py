@@ -55,7 +55,7 @@ COLONNES = (
     Colonne("etabli_le", "Établi le", "date", tris=("anciens", "recents")),
     Colonne("organisation__nom", "Organisation", masquee=True),
     Colonne("etat_libelle", "État"),
-    Colonne("obstacle", "Hors des lots"),
+    Colonne("obstacle", "Hors des lots", masquee=True),
 )
 COLONNES_LOTS = (
     Colonne("reference", "Lot", principale=True),
@@ -268,7 +268,7 @@ def _page(
         envoyer=envoyer,
         version=found.version,
         fil=[*_fil(), ("Lots", reverse("poste:lots"))],
-        surtitre=found.reference,
+        surtitre=f"{found.reference} · {found.nombre} lettre{'s' if found.nombre > 1 else ''}",
         refus=CYCLE.refusal(CYCLE.transitions[acte], found, contexte) or "",
         **plus,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any, cast
 
 import jinja2
@@ -207,7 +208,7 @@ class Champ:
 
     genre: str  # "groupe", "case" or "simple"
     controle: Markup
-    options: tuple[BoundWidget, ...]
+    groupes: tuple[tuple[str, tuple[BoundWidget, ...]], ...]
     aide_id: str
     erreur_id: str
     decrit_par: str
@@ -230,14 +231,23 @@ def presente_champ(champ: BoundField, aide: str = "") -> Champ:
     if champ.errors:
         attrs["aria-invalid"] = "true"
     if getattr(widget, "input_type", "") in ("radio", "checkbox") and hasattr(widget, "choices"):
-        options = tuple(champ.subwidgets)
-        return Champ("groupe", Markup(), options, aide_id, erreur_id, decrit_par)
+        return Champ("groupe", Markup(), _group(champ), aide_id, erreur_id, decrit_par)
     if not decrit_par:
         # An attribute the form set itself must not point to nothing.
         attrs["aria-describedby"] = False
     genre = "case" if isinstance(widget, CheckboxInput) else "simple"
     controle = Markup(champ.as_widget(attrs=attrs))  # noqa: S704  rendered by Django
     return Champ(genre, controle, (), aide_id, erreur_id, decrit_par)
+
+
+def _group(champ: BoundField) -> tuple[tuple[str, tuple[BoundWidget, ...]], ...]:
+    """The options under the title of their group, "" for those that have none."""
+    options = iter(champ.subwidgets)
+    groupes = []
+    for code, contenu in champ.field.widget.choices:
+        nombre = len(contenu) if isinstance(contenu, list | tuple) else 0
+        groupes.append((str(code) if nombre else "", tuple(islice(options, nombre or 1))))
+    return tuple(groupes)
 
 
 def _name_empty_choice(champ: BoundField) -> None:

@@ -26,7 +26,7 @@ from cariatide.mesures.queries import (
     refuse_suite,
 )
 from cariatide.mesures.statuts import AvisMenage, StatutReorientation
-from cariatide.mesures.web import forms, forms_reorientations
+from cariatide.mesures.web import forms_reorientations
 from cariatide.mesures.web.views.commun import EQUIPE, FINANCEUR, LECTEURS, page_acte
 from cariatide.partenaires.statuts import Role, TypeConvention
 from cariatide.socle.pages.actes import (
@@ -35,7 +35,6 @@ from cariatide.socle.pages.actes import (
     PageActe,
     read_version,
     run_acte,
-    run_simple,
     send,
 )
 from cariatide.socle.pages.composants import Colonne
@@ -55,7 +54,7 @@ TONS = {
 }
 COLONNES = (
     Colonne("menage__nom_usage", "Ménage", principale=True),
-    Colonne("mesure__reference", "Mesure"),
+    Colonne("mesure__reference", "Mesure", masquee=True),
     Colonne("statut", "État"),
     Colonne("motif__libelle", "Motif"),
     Colonne("convention__operateur__nom", "Vers"),
@@ -148,7 +147,7 @@ def _form(
     form: forms_reorientations.ReorientationForm = bind(
         forms_reorientations.ReorientationForm, request, initial=initial,
         conventions=[
-            (c.pk, f"{c.get_type_display()} · {c.operateur.nom} · {c.reference}")
+            (c.pk, f"{c.operateur.nom} · {c.reference} · {c.get_type_display()}")
             for c in list_destinations(mesure, jour)
         ],
         motifs=[(m.pk, m.libelle) for m in motifs],
@@ -174,7 +173,7 @@ def demander(request: HttpRequest, mesure_id: int) -> HttpResponse:
     page = PageActe(
         "Demander une réorientation",
         envoyer="Demander la réorientation",
-        aide=f"Décision : {qui}. La mesure se poursuit jusqu’à la décision.",
+        aide=f"Qui décide : {qui}. La mesure se poursuit jusqu’à la décision.",
         refus=refuse_reorientation(mesure, perimetre),
         **page_acte(request, mesure),
     )
@@ -186,8 +185,13 @@ def _page(request: HttpRequest, reorientation: Reorientation) -> dict[str, Any]:
     acte = (request.resolver_match.url_name or "").partition("_")[2]
     mesure = reorientation.mesure
     page = page_acte(request, mesure)
+    fil = [
+        ("Réorientations", reverse("mesures:reorientations")),
+        (f"Réorientation {mesure.reference}", _url(reorientation.pk)),
+    ]
     return {
         **page,
+        "fil": fil,
         "retour": _url(reorientation.pk),
         "version": reorientation.version,
         "brouillon": f"{page['brouillon']}-{reorientation.pk}",
@@ -237,13 +241,23 @@ def accepter(request: HttpRequest, reorientation_id: int) -> HttpResponse:
     page = PageActe(
         "Accepter la réorientation",
         envoyer="Accepter la réorientation",
-        aide=f"Vers : {describe_destination(demande)}. La mesure {demande.mesure.reference} prend "
-        "fin aujourd’hui, la nouvelle est ouverte, et la lettre au ménage est établie.",
+        aide=f"La mesure {demande.mesure.reference} prend fin aujourd’hui, la nouvelle est "
+        "ouverte, et la lettre au ménage est établie.",
         **_page(request, demande),
     )
     phrase = "La réorientation est acceptée : les deux équipes et le prescripteur sont avertis."
     envoi = send(request, actions.accept_reorientation, phrase, reorientation_id=reorientation_id)
-    return run_acte(request, form, page, envoi)
+    return _run(request, form, page, envoi, demande)
+
+
+def _run(
+    request: HttpRequest, form: Any, page: PageActe, envoi: Any, demande: Reorientation
+) -> HttpResponse:
+    """The form of an act, under what it is about: whoever decides comes from the list."""
+    return run_acte(
+        request, form, page, envoi, gabarit="mesures/acte_reorientation.html", demande=demande,
+        vers=describe_destination(demande),
+    )  # fmt: skip
 
 
 def _simple(roles: tuple[Role, ...], simple: ActeSimple) -> Callable[..., HttpResponse]:
@@ -253,7 +267,9 @@ def _simple(roles: tuple[Role, ...], simple: ActeSimple) -> Callable[..., HttpRe
     def vue(request: HttpRequest, reorientation_id: int) -> HttpResponse:
         demande = find_reorientation(request.perimetre, reorientation_id)
         page = simple.page(**_page(request, demande))
-        return run_simple(request, simple, page, reorientation_id=reorientation_id)
+        form = bind(simple.formulaire, request)
+        envoi = send(request, simple.action, simple.fait, reorientation_id=reorientation_id)
+        return _run(request, form, page, envoi, demande)
 
     return vue
 
@@ -276,7 +292,7 @@ renvoyer = _simple(
         "Renvoyer la demande à compléter",
         "Renvoyer la demande",
         "La demande est renvoyée : l’équipe est avertie de ce qui manque.",
-        forms.MotifForm,
+        forms_reorientations.RenvoiForm,
         actions.send_back_reorientation,
     ),
 )
@@ -286,7 +302,7 @@ retirer = _simple(
         "Retirer la demande de réorientation",
         "Retirer la demande",
         "La demande est retirée : la mesure se poursuit.",
-        forms.MotifForm,
+        forms_reorientations.RetraitForm,
         actions.withdraw_reorientation,
         ton="danger",
     ),
