@@ -145,7 +145,7 @@ def _relance(monkeypatch: pytest.MonkeyPatch) -> None:
             return first(self, path, data, *args, **kwargs)
         data = {CLE: str(uuid4()), **(data or {})}
         response = first(self, path, data, **kwargs)
-        if response.status_code == 302:
+        if response.status_code == 302 or getattr(response, "redirect_chain", None):
             RELANCEUR.judge(self, path, data, kwargs)
         return response
 
