@@ -499,31 +499,35 @@ def test_un_acces_d_exception_ouvre_un_menage_et_lui_seul(demonstration: None) -
 
 
 def test_un_partage_n_est_lu_que_de_ceux_pour_qui_il_est_fait(demonstration: None) -> None:
-    """For an organisation or for one person, at a level, from a day to another, until stopped."""
+    """For an organisation or one person that does not know the household, at a level, for a time,
+    until it is stopped."""
     labels = {n for n in LABELS if n.startswith("conformite.") and "Partage" in n}
     with annulee():
         with en_systeme():
-            partage = (
-                apps.get_model("conformite.ElementPartageSocial")._base_manager.first().partage
-            )
-        claire, dora = perimetre_de("claire.fontaine"), perimetre_de("dora.michel")
-        pour = {"destinataire_id": dora.mandats[0].organisation_id}
+            element = apps.get_model("conformite.ElementPartageSocial")._base_manager.first()
+            gens = [perimetre_de(code) for code in PERSONNES]
+            loin = [p for p in gens if not Regles(p).reads(element.menage_id, F_)]
+        lui = next(p for p in loin if any(m.niveau_max >= S_ for m in p.mandats))
+        autre = next(p for p in gens if p.utilisateur_id != lui.utilisateur_id)
+        voisine = replace(lui, utilisateur_id=autre.utilisateur_id)
         stopped = {"revoque_le": JOUR, "revoque_par": "Essai", "motif_fin": "Essai"}
+        pour = {"destinataire_id": lui.mandats[0].organisation_id, "utilisateur_id": None}
+        rows = type(element.partage)._base_manager.filter(pk=element.partage_id)
         for champs in (
-            {"utilisateur_id": None},
-            {"utilisateur_id": dora.utilisateur_id},
-            {"utilisateur_id": claire.utilisateur_id},
-            {"utilisateur_id": None, "au": JOUR},
-            {"utilisateur_id": None, "au": JOUR - timedelta(days=1)},
-            {"utilisateur_id": None, "du": JOUR, "au": JOUR},
-            {"utilisateur_id": None, "du": JOUR + timedelta(days=1)},
-            {"utilisateur_id": None, **stopped},
+            {},
+            {"utilisateur_id": lui.utilisateur_id},
+            {"destinataire_id": next(p for p in loin if p is not lui).mandats[0].organisation_id},
+            {"au": JOUR},
+            {"au": JOUR - timedelta(days=1)},
+            {"du": JOUR, "au": JOUR},
+            {"du": JOUR + timedelta(days=1)},
+            stopped,
         ):
             values = {"du": JOUR - timedelta(days=9), "au": JOUR + timedelta(days=9),
                       "revoque_le": None, "revoque_par": "", "motif_fin": "", **pour}  # fmt: skip
             with en_systeme():
-                type(partage)._base_manager.filter(pk=partage.pk).update(**{**values, **champs})
-            for qui in (claire, dora, perimetre_de("bob.lambert"), perimetre_de("elodie.marchand")):
+                rows.update(**{**values, **champs})
+            for qui in (lui, voisine):
                 check(qui, labels)
                 for niveau in (Niveau.AGREGE, F_, S_):
                     check(bound(qui, niveau_max=niveau), labels)
