@@ -30,13 +30,16 @@ def main() -> int:
         help="retire chaque contrôle d’accès et attend qu’un test le dise (long)",
     )  # fmt: skip
     parser.add_argument(
+        "--restants", action="store_true", help="avec --mutations : ce que le dernier jeu a laissé"
+    )
+    parser.add_argument(
         "--relances", action="store_true", help="chaque acte accepté est envoyé deux fois (long)"
     )
     options = parser.parse_args()
     if options.relances:
         return relances.run()
     if options.mutations is not None:
-        return mutations.run(options.mutations)
+        return mutations.run(options.mutations, restants=options.restants)
     with fresh_base() as held:
         django.setup()
         return run(held, options.seulement or NOMS, options.long)

@@ -35,7 +35,7 @@ SELECTION = {
     "commission": ("tests/commission",),
     "demandes": ("tests/demandes",),
     "mesures": ("tests/mesures/test_ecrits.py", "tests/mesures/test_transferts.py",
-                "tests/mesures/test_web.py"),
+                "tests/mesures/test_reorientations.py", "tests/mesures/test_web.py"),
     "parc": ("tests/parc",),
     "baux": ("tests/baux",),
     "amelioration": ("tests/amelioration",),
@@ -55,14 +55,18 @@ COMMUNS = (
 RESULTATS = ROOT / ".local" / "epreuves" / "mutations"
 
 
-def run(groupes: str) -> int:
-    """Play the mutants of these groups (all when empty); returns 1 when one survives."""
+def run(groupes: str, *, restants: bool = False) -> int:
+    """Play the mutants of these groups (all when empty); returns 1 when one survives.
+
+    restants: those that the last play of the group left, alone.
+    """
     RESULTATS.mkdir(parents=True, exist_ok=True)
     noms = groupes.split(",") if groupes else list(SELECTION)
     tests = dict.fromkeys(test for nom in noms for test in SELECTION[nom])
     command = [
         sys.executable, "-m", "pytest", "-q", "-n0", "--tb=native",
-        "-p", "epreuves.mutations.joueur", "--groupe", ",".join(noms), *tests, *COMMUNS,
+        "-p", "epreuves.mutations.joueur", "--groupe", ",".join(noms),
+        *(["--restants"] if restants else []), *tests, *COMMUNS,
     ]  # fmt: skip
     done = subprocess.run(
         command,

@@ -20,7 +20,7 @@ from bench.base import ROOT
 from cariatide.socle.lifecycle import Lifecycle
 from epreuves.mutations import RESULTATS
 
-ESSAIS, SECONDES = 120, 20  # tests, and seconds of processor, spent on one mutant at most
+ESSAIS, SECONDES = 120, 60  # tests, and seconds of processor, spent on one mutant at most
 # Names of tests that are about rights.
 PREMIERS = (
     "mandats",
@@ -45,6 +45,7 @@ PREFIXE = f"{ROOT / 'cariatide'}/"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--groupe", default="", help="mutants de cette app")
+    parser.addoption("--restants", action="store_true", help="ceux que le dernier jeu n’a pas vus")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -56,7 +57,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
     groupes = session.config.getoption("--groupe").split(",")
     mutants = [m for m in list_mutants() if m.groupe in groupes]
-    verdicts = {m.nom: NON_ATTEINT for m in mutants}
+    known = read_verdicts(groupes) if session.config.getoption("--restants") else {}
+    verdicts = {m.nom: known.get(m.nom, NON_ATTEINT) for m in mutants}
     for items, garde in _list_passes(session.items):
         left = [m for m in mutants if verdicts[m.nom] in NON_VUS]
         for mutant, verdict in Joueur(items, garde=garde).play_all(left):
@@ -93,6 +95,16 @@ def write_verdicts(groupes: list[str], mutants: list[Any], verdicts: dict[str, s
             f"{verdicts[m.nom] or 'SURVIT'} | {m.nom}\n" for m in mutants if m.groupe == groupe
         ]
         (RESULTATS / f"{groupe}.txt").write_text("".join(lines), encoding="utf-8")
+
+
+def read_verdicts(groupes: list[str]) -> dict[str, str]:
+    """Mutant → the test that noticed it the last time."""
+    known = {}
+    for groupe in groupes:
+        for line in (RESULTATS / f"{groupe}.txt").read_text(encoding="utf-8").splitlines():
+            verdict, _, nom = line.partition(" | ")
+            known[nom] = "" if verdict == "SURVIT" else verdict
+    return known
 
 
 class Joueur:

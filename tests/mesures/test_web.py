@@ -67,6 +67,24 @@ def test_every_page_of_a_measure_by_who_asks(fabrique: Fabrique, client_de: Any,
             assert c.get(url).status_code == 403
 
 
+def test_the_contract_is_offered_to_the_team_once_it_can_be_made(
+    fabrique: Fabrique, client_de: Any
+) -> None:
+    mesure = fabrique.accordee()
+    liste = reverse("mesures:documents", args=[mesure.pk])
+    lien = f'href="{reverse("mesures:contrat", args=[mesure.pk])}"'
+
+    def offered(qui: str) -> bool:
+        with client_de(fabrique.monde.personnes[qui]) as c:
+            return lien in c.get(liste).text
+
+    assert not offered("alice"), "no objective yet"
+    fabrique.objectif(mesure)
+    assert [offered(qui) for qui in ("alice", "chef", "financeur", "dora")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
 def test_lists_by_role(fabrique: Fabrique, client_de: Any) -> None:
     mesure = fabrique.active()
     monde = fabrique.monde
