@@ -31,7 +31,8 @@ def run(monde: Monde, *, clients: int, dossiers: int) -> int:
         keys = [passage.pk for passage in inscribe(monde, planned, *cases)]
         hold(monde, planned)
         perimetre = monde.perimetre("dora")
-        start, won, lost, broken = threading.Barrier(clients), Counter(), Counter(), []
+        start, broken = threading.Barrier(clients), []
+        won, lost = Counter[int](), Counter[int]()
 
         def secretary(rang: int) -> None:
             order = random.Random(rang)  # noqa: S311  repeatable, not secret

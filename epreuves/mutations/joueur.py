@@ -260,10 +260,11 @@ def _watch(reached: set[str], cibles: set[str]) -> Iterator[None]:
         reached.add(f"{self.nom}.{transition.nom}")
         return concerns(self, transition, *args)
 
-    Lifecycle.refusal, Lifecycle._concerns = note_refusal, note_concerns  # type: ignore[method-assign]
+    watched: Any = Lifecycle
+    watched.refusal, watched._concerns = note_refusal, note_concerns
     sys.setprofile(profile if cibles else None)
     try:
         yield
     finally:
         sys.setprofile(None)
-        Lifecycle.refusal, Lifecycle._concerns = refusal, concerns  # type: ignore[method-assign]
+        watched.refusal, watched._concerns = refusal, concerns
