@@ -128,6 +128,7 @@ def test_les_regles_et_leur_reglage(monde: Monde, client_de: Any) -> None:
         assert c.post(pour, envoi).status_code in (409, 422)
     with client_de(monde.administratrice) as c:
         assert c.get(reverse("alertes:regler", args=["absente"])).status_code == 404
+        assert f"brouillons/regle-{CONTACT}-{monde.operateur.pk}/" in c.get(pour).content.decode()
         assert c.post(pour, {**envoi, "responsable": "financeur"}).status_code == 422
         reponse = c.post(pour, envoi)
         assert reponse.status_code == 302, reponse.content.decode()[-800:]

@@ -228,6 +228,7 @@ def test_revoked_at_once_with_a_reason_both_are_told(
     with client_de(monde.dpo) as c:
         html = c.get(reverse("conformite:partage", args=[partage.pk])).content.decode()
         assert SECRET not in html and "Situation sociale" in html, "titles alone"
+        assert f"brouillons/partage-{partage.pk}-arret/" in c.get(adresse).content.decode()
         assert c.post(adresse, {"version": "1", "motif": ""}).status_code == 422
         assert c.post(adresse, {"version": "1", "motif": "Finalité dépassée"}).status_code == 302
         assert c.get(adresse).status_code == 409

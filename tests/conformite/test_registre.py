@@ -237,6 +237,7 @@ def test_the_pages_of_the_officer(
         relire = reverse("conformite:relire_traitement", args=[traitement.pk])
         assert c.post(relire, {"version": "2"}).status_code == 302
         clore = reverse("conformite:clore_traitement", args=[traitement.pk])
+        assert f"brouillons/traitement-{traitement.pk}-cloture/" in c.get(clore).content.decode()
         assert c.post(clore, {"version": "3", "motif": "Service fermé"}).status_code == 302
         assert c.get(modifier).status_code == 409
         neuf = c.post(

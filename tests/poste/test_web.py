@@ -99,6 +99,7 @@ def test_a_batch_from_its_file_to_a_letter_that_comes_back(monde: Monde, client_
         lue = Consultation.objects.filter(route="poste:telecharger").get()
         assert (lue.menage_id, lue.objet_id) == (document.menage_id, document.pk)
         poster = reverse("poste:poster", args=[lot.pk])
+        assert f"brouillons/lotpostal-{lot.pk}-poster/" in c.get(poster).content.decode()
         demain = (JOUR + timedelta(days=1)).isoformat()
         envoi = {"version": lot.version, "le": demain, "mode": "simple"}
         assert "à venir" in c.post(poster, envoi).content.decode()

@@ -116,6 +116,7 @@ def regler(request: HttpRequest, regle: str) -> HttpResponse:
         connue.libelle,
         retour=retour,
         envoyer="Régler cette règle",
+        brouillon=f"regle-{regle}-{portee}",
         fil=[("Règles d’alerte", retour)],
         surtitre=nom,
         aide=f"Ce que l’alerte demande de faire : {connue.aide}",

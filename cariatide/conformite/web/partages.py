@@ -241,6 +241,7 @@ def arreter(request: HttpRequest, partage_id: int) -> HttpResponse:
     page = PageActe(
         "Arrêter le partage",
         retour=reverse("conformite:partage", args=[partage_id]),
+        brouillon=f"partage-{partage_id}-arret",
         envoyer="Arrêter",
         version=partage.version,
         fil=[*_fil(), (partage.reference, reverse("conformite:partage", args=[partage_id]))],

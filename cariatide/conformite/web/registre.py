@@ -241,6 +241,7 @@ def clore(request: HttpRequest, traitement_id: int) -> HttpResponse:
     page = PageActe(
         "Clore le traitement",
         retour=reverse("conformite:traitement", args=[traitement_id]),
+        brouillon=f"traitement-{traitement_id}-cloture",
         envoyer="Clore",
         version=traitement.version,
         fil=_fil(traitement),

@@ -267,6 +267,7 @@ def _page(
         retour=reverse("poste:lot", args=[found.pk]),
         envoyer=envoyer,
         version=found.version,
+        brouillon=f"lotpostal-{found.pk}-{acte}",
         fil=[*_fil(), ("Lots", reverse("poste:lots"))],
         surtitre=f"{found.reference} · {found.nombre} lettre{'s' if found.nombre > 1 else ''}",
         refus=CYCLE.refusal(CYCLE.transitions[acte], found, contexte) or "",
