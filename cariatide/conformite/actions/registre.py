@@ -147,7 +147,9 @@ def _add_version(
         message = "Dites d’abord si l’analyse est faite ou non requise."
         raise ErreurMetier(message, {"aipd": message})
     if version.aipd_le and version.aipd_le > perimetre.jour:
-        message = "Cette date est dans l’avenir : l’analyse, ou la décision, est déjà faite."
+        message = (
+            "Cette date est dans l’avenir : donnez celle de l’analyse faite, ou de la décision."
+        )
         raise ErreurMetier(message, {"aipd_le": message})
     version.save(force_insert=True)
     return version
