@@ -41,7 +41,7 @@ from cariatide.documents.models import DocumentEmis
 from cariatide.documents.queries import read_contexte, read_document
 from cariatide.journal.models import Evenement
 from cariatide.menages.models import Domicile, FaitParcours, Menage, Rattachement
-from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
+from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
 from tests.commission.fabrique import (
     MOTIF,
     FauxDossiers,
@@ -269,6 +269,22 @@ def test_announced_excuses_survive_the_opening(monde: Monde) -> None:
             seance_id=seance.pk,
             lignes=[LignePresence(monde.operateur.pk, "present")],
         )
+
+
+def test_the_same_presences_again_write_nothing(monde: Monde) -> None:
+    seance = plan(monde, add_instance(monde))
+    perimetre = monde.perimetre("dora")
+    convene_seance(perimetre=perimetre, seance_id=seance.pk)
+    lignes = [LignePresence(monde.ccas.pk, "excuse", representant="M. Paul Prévost")]
+    vue = record_presences(perimetre=perimetre, seance_id=seance.pk, lignes=lignes).version
+    again = record_presences(perimetre=perimetre, seance_id=seance.pk, lignes=lignes, version=vue)
+    assert again.version == vue
+    assert Evenement.objects.filter(nom="seance.presences", objet_id=seance.pk).count() == 1
+    with pytest.raises(ConflitDeVersion):
+        record_presences(
+            perimetre=perimetre, seance_id=seance.pk, version=vue - 1,
+            lignes=[LignePresence(monde.ccas.pk, "present")],
+        )  # fmt: skip
 
 
 def test_order_of_the_agenda(monde: Monde, faux: FauxDossiers) -> None:

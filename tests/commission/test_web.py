@@ -251,11 +251,15 @@ def test_a_whole_session_without_javascript(
         assert refused.status_code == 422
         assert "Aucun membre ayant voix délibérative" in refused.content.decode()
         presences = {f"etat_{monde.prefecture.pk}": "present", f"etat_{monde.ccas.pk}": "pouvoir"}
+        formulaire = opened.text.split('class="presences"')[1]
+        presences["version"] = formulaire.split('name="version" value="')[1].split('"')[0]
         bad = c.post(reverse("commission:presences", args=[planned.pk]), presences, follow=True)
         assert "Dites à quelle organisation le pouvoir est donné" in bad.content.decode()
         presences[f"pouvoir_{monde.ccas.pk}"] = str(monde.prefecture.pk)
         good = c.post(reverse("commission:presences", args=[planned.pk]), presences, follow=True)
         assert "quorum atteint (2 sur 3)" in good.content.decode()
+        late = c.post(reverse("commission:presences", args=[planned.pk]), presences, follow=True)
+        assert "a modifié cette séance" in late.text, "noted since by somebody else"
         empty = c.post(reverse("commission:decider", args=[first.pk]), values | {"motif": ""})
         assert (empty.status_code, "Écrivez le motif" in empty.content.decode()) == (422, True)
         page = c.post(reverse("commission:decider", args=[first.pk]), values, follow=True)

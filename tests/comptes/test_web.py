@@ -217,7 +217,7 @@ def test_draft_is_kept_read_and_forgotten(client_de: Any, monde: Any) -> None:
         body = json.dumps({"donnees": donnees})
         assert c.post(adresse, body, content_type="application/json").status_code == 200
         assert c.get(adresse).json()["donnees"] == donnees
-        c.post(adresse, {"nom": "Petit", "version": "3", "csrfmiddlewaretoken": "x"})
+        c.post(adresse, {"nom": "Petit", "version": "3", "envoi": "x", "csrfmiddlewaretoken": "x"})
         assert c.get(adresse).json()["donnees"] == {"nom": ["Petit"]}
     with client_de(monde.dora) as c:
         assert c.get(adresse).json()["donnees"] is None

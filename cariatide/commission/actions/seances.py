@@ -226,18 +226,21 @@ def record_presences(
     seance_id: int,
     lignes: Sequence[LignePresence],
     president: str | None = None,
+    version: int | None = None,
 ) -> Seance:
     """Record who is there, excused or represented; the quorum follows at once.
 
-    Before the session only excuses and proxies make sense; during it, everything.
+    Before the session only excuses and proxies make sense; during it, everything. The same again
+    writes nothing.
     """
-    seance = lock_seance(perimetre, seance_id)
+    seance = lock_seance(perimetre, seance_id, version)
     mandat = require_mandat(perimetre, seance)
     if seance.statut not in (StatutSeance.CONVOQUEE, StatutSeance.OUVERTE):
         raise ActeRefuse("Les présences se notent sur une séance convoquée ou ouverte.")
     rows = {p.organisation_id: p for p in list_presences(seance)}
     _check_lignes(lignes, rows)
     avant = {str(p.organisation): p.etat for p in rows.values()}
+    noted = _list_notes(seance, rows)
     for ligne in lignes:
         row = rows[ligne.organisation_id]
         row.etat = ligne.etat
@@ -245,9 +248,12 @@ def record_presences(
             row.representant = ligne.representant.strip()[:160]
         pouvoir = ligne.etat == EtatPresence.POUVOIR
         row.pouvoir_a_id = ligne.pouvoir_a_id if pouvoir else None
-        row.save()
     if president is not None:
         seance.president = president.strip()[:160]
+    if _list_notes(seance, rows) == noted:
+        return seance
+    for ligne in lignes:
+        rows[ligne.organisation_id].save()
     save_seance(seance, "president")
     apres = {str(p.organisation): p.etat for p in rows.values()}
     changed = {k for k in apres if apres[k] != avant[k]}
@@ -257,6 +263,11 @@ def record_presences(
         apres={**{k: apres[k] for k in changed}, "quorum": count_quorum(seance).phrase},
     )  # fmt: skip
     return seance
+
+
+def _list_notes(seance: Seance, rows: dict[int, Presence]) -> list[object]:
+    """What the form of the presences says, row by row."""
+    return [seance.president, *((p.etat, p.representant, p.pouvoir_a_id) for p in rows.values())]
 
 
 def _check_lignes(lignes: Sequence[LignePresence], rows: dict[int, Presence]) -> None:

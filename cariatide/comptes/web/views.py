@@ -218,7 +218,7 @@ def _read_contenu(request: HttpRequest) -> dict[str, Any]:
         champs = {
             nom: nettoie_tout(request.POST.getlist(nom))
             for nom in request.POST
-            if nom not in ("csrfmiddlewaretoken", "version", "action")
+            if nom not in ("csrfmiddlewaretoken", "version", "envoi", "action")
         }
         return {"action": request.POST.get("action"), "donnees": champs}
     try:

@@ -251,6 +251,7 @@ def presences(request: HttpRequest, seance_id: int) -> HttpResponseBase:
         record_presences(
             perimetre=perimetre, seance_id=seance_id, lignes=lignes,
             president=None if president is None else str(president),
+            version=read_version(request),
         )  # fmt: skip
         phrase = count_quorum(find_seance(perimetre, seance_id)).phrase
         return Fait(f"Présences enregistrées : {phrase}.")
