@@ -19,8 +19,9 @@ from django.urls import Resolver404, resolve
 from bench.base import ROOT
 from epreuves import BIBLIOTHEQUE
 
-# Judged by tests of their own (tests/matrices/test_entrees.py), or no act of the product.
-SANS_ACTES = {"matrices", "demonstration", "socle", "navigateur"}
+# What sends everything twice by itself, or no act of the product.
+SANS_ACTES = {"demonstration", "socle", "navigateur"}
+PAR_EUX_MEMES = {"test_entrees.py"}
 CLE = "envoi"
 FOIS = 3  # an act is tried again in so many tests at most
 
@@ -34,7 +35,9 @@ def run() -> int:
     tests = [
         p.relative_to(ROOT).as_posix()
         for p in sorted((ROOT / "tests").glob("*/test_*.py"))
-        if p.parent.name not in SANS_ACTES and ".post(" in p.read_text(encoding="utf-8")
+        if p.parent.name not in SANS_ACTES
+        and p.name not in PAR_EUX_MEMES
+        and ".post(" in p.read_text(encoding="utf-8")
     ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "epreuves.relances", *tests],

@@ -179,7 +179,7 @@ class Joueur:
 
     def _rank(self, item: Any) -> tuple[bool, float]:
         """Tests about rights first, then the most particular and the fastest."""
-        apart = not any(mot in item.nodeid for mot in PREMIERS)
+        apart = not (self.garde or any(mot in item.nodeid for mot in PREMIERS))
         return apart, (1 + len(self.portee[item.nodeid])) * (0.2 + self.temps[item.nodeid])
 
     def _run(self, item: Any) -> bool:

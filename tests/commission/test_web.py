@@ -490,6 +490,22 @@ def test_a_decision_sent_twice_is_one_decision(
     assert Evenement.objects.filter(nom="decision.prise").count() == 1
 
 
+def test_a_case_put_aside_comes_back_and_one_letter_leaves(
+    monde: Monde, seance: Seance, client_de: Any
+) -> None:
+    first, second, *_ = cases(monde, seance)
+    with client_de(monde.dora) as c:
+        c.post(reverse("commission:examiner", args=[second.pk]))
+        aside = c.post(reverse("commission:suspendre", args=[second.pk]), follow=True)
+        assert "sera repris plus tard" in aside.text
+        decide(monde, first)
+        c.post(reverse("commission:reporter_restants", args=[seance.pk]))
+        c.post(reverse("commission:clore", args=[seance.pk]))
+        told = c.post(reverse("commission:notifier", args=[first.pk]), follow=True)
+        assert told.redirect_chain and "notification" in told.text
+    assert Decision.objects.visible_to(monde.perimetre("dora")).get().notifiee_le == JOUR
+
+
 def test_an_opinion_sent_twice_is_one_opinion(monde: Monde, seance: Seance, client_de: Any) -> None:
     passage = cases(monde, seance)[0]
     fiche = reverse("commission:passage", args=[passage.pk])

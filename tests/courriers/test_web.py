@@ -45,6 +45,10 @@ def test_ouvrir_marque_comme_lu_et_mene_au_dossier(monde: Monde, client_de: Any)
         assert c.post(reverse("courriers:ouvrir", args=[autre.pk])).status_code == 404
         assert c.post(reverse("courriers:lire", args=[autre.pk])).status_code == 404
         assert c.get(reverse("courriers:ouvrir", args=[une.pk])).status_code == 405
+        encore = add(monde, "alice", "Encore", 3)
+        assert c.post(reverse("courriers:lire", args=[encore.pk])).status_code == 302
+        encore.refresh_from_db()
+        assert encore.lue_le is not None
 
 
 def test_preferences(monde: Monde, client_de: Any) -> None:

@@ -85,6 +85,16 @@ def test_the_contract_is_offered_to_the_team_once_it_can_be_made(
     ]  # fmt: skip
 
 
+def test_the_head_of_service_validates_a_diagnosis(fabrique: Fabrique, client_de: Any) -> None:
+    diagnostic = fabrique.diagnostic_redige(fabrique.adheree())
+    adresse = reverse("mesures:diagnostic_valider", args=[diagnostic.pk])
+    with client_de(fabrique.monde.alice) as c:
+        assert c.post(adresse).status_code == 403
+    with client_de(fabrique.monde.chef) as c:
+        saisie = {"version": diagnostic.version}
+        assert "Le diagnostic est validé." in c.post(adresse, saisie, follow=True).text
+
+
 def test_lists_by_role(fabrique: Fabrique, client_de: Any) -> None:
     mesure = fabrique.active()
     monde = fabrique.monde

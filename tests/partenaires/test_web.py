@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cariatide.partenaires.models import Convention, Mandat, Organisation
+from cariatide.partenaires.models import ContactOrganisation, Convention, Mandat, Organisation
 from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.partenaires.web.champs import ChampCommunes
 from cariatide.socle.normalisation import normalise
@@ -200,6 +200,14 @@ def test_convention_de_bout_en_bout(monde: Monde, client_de: Any) -> None:
         assert "1\u00a0234,50\u00a0€" in page and "40 %" in page
         assert "Écrivez un nombre" in post("financement", financeur=monde.prefecture.pk, taux="x")
         assert "L’objectif est enregistré" in post("objectif", unite="mesures", minimum=10)
+        post("objectif", unite="menages", minimum=5)
+        post("financement", financeur=monde.ccas.pk, taux="10")
+        for nom, cle in (("retirer_objectif", "menages"), ("retirer_financement", monde.ccas.pk)):
+            version = Convention.objects.get(pk=pk).version
+            c.post(adresse(nom, pk, cle), {"version": version})
+        convention = Convention.objects.get(pk=pk)
+        assert [o.unite for o in convention.objectifs.all()] == ["mesures"]
+        assert [f.financeur for f in convention.financements.all()] == [monde.prefecture]
         refus = post("territoire_convention", communes="Maubeuge\nTrifouillis")
         assert "Trifouillis" in refus and "Rien n’est encore enregistré" in refus
         page = post("territoire_convention", communes="Maubeuge\n59036;59392")
@@ -218,6 +226,17 @@ def test_convention_de_bout_en_bout(monde: Monde, client_de: Any) -> None:
         assert c.get(adresse("avenant", pk)).status_code == 403
     with client_de(monde.administratrice) as c:
         assert c.get(adresse("avenant", pk)).status_code == 404
+
+
+def test_un_contact_s_ajoute_et_se_retire(monde: Monde, client_de: Any) -> None:
+    contacts = ContactOrganisation.objects.filter(organisation=monde.operateur)
+    with client_de(monde.administratrice) as c:
+        saisie = {"nom": "Accueil", "telephone": "03 00 00 00 00"}
+        page = c.post(adresse("nouveau_contact", monde.operateur.pk), saisie, follow=True).text
+        assert "Accueil" in page
+        retirer = adresse("retirer_contact", monde.operateur.pk, contacts.get().pk)
+        assert c.post(retirer, follow=True).status_code == 200
+    assert not contacts.exists()
 
 
 def test_champ_des_communes() -> None:
