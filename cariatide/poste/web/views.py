@@ -229,7 +229,7 @@ def poster(request: HttpRequest, lot_postal_id: int) -> HttpResponse:
             "ménage."
         )
 
-    page = _page(request, found, "poster", "Noter le lot posté", "Noter posté")
+    page = _page(request, found, "poster", "Noter le lot posté", "Noter le lot posté")
     form = bind(forms.FormulairePoste, request, initial={"le": request.perimetre.jour})
     return run_acte(request, form, page, envoi)
 
