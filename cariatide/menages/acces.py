@@ -57,7 +57,7 @@ def links_of(perimetre: Perimetre, niveau: Niveau) -> QuerySet:  # type: ignore[
     conditions = [
         _of_mandat(m, perimetre, niveau) for m in perimetre.mandats if m.niveau_max >= niveau
     ]
-    if perimetre.exceptions and niveau <= Niveau.FACTUEL:
+    if niveau <= Niveau.FACTUEL:
         conditions.append(_of_exceptions(perimetre))
     # By name: models.py of this app imports this module for its conditions.
     rattachement = apps.get_model("menages", "Rattachement")

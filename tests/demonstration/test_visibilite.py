@@ -396,6 +396,12 @@ def check(perimetre: Perimetre, labels: set[str]) -> None:
 
 
 LABELS = set(RATTACHES) | set(PARTICULIERS)
+# One table of each shape of condition and level.
+EXCEPTION = {
+    "menages.Menage", "menages.MenageSocial", "menages.MenageConfidentiel", "menages.Domicile",
+    "menages.FaitParcours", "menages.Personne", "demandes.Saisine", "mesures.Mesure",
+    "baux.Occupation", "documents.DocumentEmis", "echeances.Echeance", "alertes.Alerte",
+}  # fmt: skip
 PERSONNES = (
     "alice.renard", "claire.fontaine", "theo.tisserand", "dora.michel", "bob.lambert",
     "fanny.roussel", "denise.garnier", "gilles.aubert", "paul.prevost", "manon.sellier",
@@ -471,31 +477,50 @@ def test_un_role_seul_lit_ce_qu_il_nomme(demonstration: None) -> None:
 
 
 def test_un_acces_d_exception_ouvre_un_menage_et_lui_seul(demonstration: None) -> None:
-    """On the day of the session; links that look like its own open nothing, to nobody."""
+    """On the day of the session, to whoever opened it, at level F; a link that is not quite its own
+    opens nothing, to nobody."""
     with annulee():
         session = SessionException.objects.unscoped(reason="test").get()
-        lien = Rattachement.objects.get(motif=MotifRattachement.EXCEPTION, source_id=session.pk)
-        pareils = {
-            "utilisateur_id": perimetre_de("alice.renard").utilisateur_id,
-            "motif": MotifRattachement.SEANCE, "source_type": "essai",
-            "source_id": session.pk + 1, "menage_id": lien.menage_id,
-        }  # fmt: skip
-        loin = Menage.objects.unscoped(reason="test").exclude(pk=lien.menage_id).order_by("-pk")
-        for menage, (champ, valeur) in zip(loin[: len(pareils)], pareils.items(), strict=True):
-            lien.pk, lien.menage_id = None, menage.pk
-            autre = replace_fields(lien, {champ: valeur} if champ != "menage_id" else {})
-            autre.save(force_insert=True)
+        lien = Rattachement.objects.filter(motif=MotifRattachement.EXCEPTION, source_id=session.pk)
+        menage_id, le = session.menage_id, session.ouverte_le.date()
         ouverte = ExceptionEnVigueur(
-            session.pk, session.menage_id, session.reference, session.motif, session.terme
+            session.pk, menage_id, session.reference, session.motif, session.terme
         )
-        le = session.ouverte_le.date()
-        denise = replace(perimetre_de("denise.garnier"), jour=le)
-        check(replace(denise, exceptions=(ouverte,)), LABELS)
-        check(denise, LABELS)
-        for code in ("dora.michel", "claire.fontaine"):
-            perimetre = replace(perimetre_de(code), jour=le)
-            check(perimetre, LABELS)
-            check(replace(perimetre, exceptions=(ouverte,)), LABELS)
+        with en_systeme():
+            apps.get_model("menages.MenageSocial")._base_manager.get_or_create(menage_id=menage_id)
+            gens = [replace(perimetre_de(code), jour=le) for code in PERSONNES]
+            loin = [p for p in gens if not Regles(p).reads(menage_id, F_)]
+        denise = next(p for p in gens if p.utilisateur_id == session.utilisateur_id)
+        lui = next(p for p in loin if any(m.niveau_max >= S_ and not m.equipe for m in p.mandats))
+        sien = {"utilisateur_id": lui.utilisateur_id}
+        son_organisation = sien | {"organisation_id": lui.mandats[0].organisation_id}
+        ailleurs = Menage.objects.unscoped(reason="test").exclude(pk=menage_id).order_by("-pk")
+        for champs in (
+            {},
+            {"motif": MotifRattachement.SEANCE}, {"source_type": "essai"},
+            {"source_id": session.pk + 1}, {"menage_id": ailleurs[0].pk},
+            sien, son_organisation,
+            {**son_organisation, "motif": MotifRattachement.REFERENT},
+        ):  # fmt: skip
+            with annulee():
+                lien.update(**champs)
+                check(lui, EXCEPTION)
+                for qui in (denise, lui, replace(lui, utilisateur_id=denise.utilisateur_id)):
+                    check(replace(qui, exceptions=(ouverte,)), EXCEPTION)
+
+
+def test_un_siege_a_ses_dates(demonstration: None) -> None:
+    manon = perimetre_de("manon.sellier")
+    sieges = MembreInstance.objects.filter(organisation_id=manon.mandats[0].organisation_id)
+    with annulee():
+        with en_systeme():
+            dates = sorted(apps.get_model("commission.Seance")._base_manager.values_list("le"))
+        (milieu,) = dates[len(dates) // 2]
+        for champs in ({"du": milieu}, {"du": milieu + timedelta(days=1)}, {"au": milieu},
+                       {"au": milieu - timedelta(days=1)}):  # fmt: skip
+            with annulee():
+                sieges.update(**champs)
+                check(manon, {"commission.Seance"})
 
 
 def test_un_partage_n_est_lu_que_de_ceux_pour_qui_il_est_fait(demonstration: None) -> None:
@@ -550,8 +575,3 @@ def test_une_alerte_qui_ne_nomme_aucun_menage(demonstration: None) -> None:
             type(alerte)._base_manager.filter(pk=alerte.pk).update(**values)
             for code in ("alice.renard", "claire.fontaine", "theo.tisserand"):
                 check(perimetre_de(code), {"alertes.Alerte", "alertes.GesteAlerte"})
-
-
-def replace_fields(lien: Any, champs: dict[str, Any]) -> Any:
-    values = {f.attname: getattr(lien, f.attname) for f in lien._meta.concrete_fields}
-    return Rattachement(**{**values, **champs})

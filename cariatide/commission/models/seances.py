@@ -10,7 +10,7 @@ from cariatide.commission.statuts import (
 )
 from cariatide.partenaires.models import Organisation
 from cariatide.partenaires.statuts import Role
-from cariatide.socle.access import NOTHING, ModeleProtege, any_of
+from cariatide.socle.access import ModeleProtege, any_of
 from cariatide.socle.contraintes import date_si_statut, fin_apres_debut
 from cariatide.socle.perimetre import Perimetre
 
@@ -127,8 +127,6 @@ class Seance(ModeleProtege):
     def condition_siege(perimetre: Perimetre) -> Q:
         """The sessions where the organisation of this person sits on the day."""
         membres = [m.organisation_id for m in perimetre.mandats if m.role == Role.MEMBRE_COMMISSION]
-        if not membres:
-            return NOTHING
         sieges = MembreInstance.objects.filter(
             organisation_id__in=membres,
             instance_id=models.OuterRef("instance_id"),
