@@ -14,6 +14,7 @@ from cariatide.commission.actions.decisions import postpone_passages
 from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.models import Decision, Instance, Passage, Presence, Seance
 from cariatide.commission.queries import propose_quorum
+from cariatide.commission.web.views.passages import _can_read_seance
 from cariatide.journal.models import Consultation, Evenement
 from cariatide.partenaires.models import Convention, Mandat
 from cariatide.socle.normalisation import typographie
@@ -461,6 +462,14 @@ def test_a_local_text_proposes_the_quorum(monde: Monde, client_de: Any) -> None:
         assert re.search(r'value="nombre"[^>]*checked', html)
     perimetre = monde.perimetre("membre")
     assert propose_quorum(perimetre) == {}
+
+
+def test_who_follows_the_plan_is_shown_no_link_to_a_session(monde: Monde, seance: Seance) -> None:
+    """They read its date in the calendar; its page is not theirs."""
+    bob = monde.perimetre("bob")
+    assert Seance.objects.visible_to(bob).filter(pk=seance.pk).exists()
+    assert not _can_read_seance(bob, seance.pk)
+    assert _can_read_seance(monde.perimetre("dora"), seance.pk)
 
 
 def test_a_decision_sent_twice_is_one_decision(
