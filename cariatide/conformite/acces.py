@@ -26,9 +26,7 @@ def condition_destinataire(
             qui |= Q(**{f"{prefix}utilisateur_id__isnull": True})
         return qui & Q(**{f"{prefix}destinataire_id": mandat.organisation_id})
 
-    siens = [of_mandat(m) for m in perimetre.mandats if m.niveau_max >= niveau]
-    if not siens:
-        return NOTHING
+    siens = (of_mandat(m) for m in perimetre.mandats if m.niveau_max >= niveau)
     return any_of(siens) & condition_en_cours(perimetre.jour, prefix)
 
 
