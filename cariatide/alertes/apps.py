@@ -17,7 +17,7 @@ class AlertesConfig(AppConfig):
         from cariatide.alertes.tasks import run_daily
         from cariatide.courriers.ports import regles_avis
         from cariatide.menages.ports import rattachables
-        from cariatide.partenaires.ports import RepriseSimple, reprises
+        from cariatide.partenaires.ports import RepriseDatee, RepriseSimple, reprises
         from cariatide.socle.cycles import register_cycle
         from cariatide.socle.pages.journee import blocs
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
@@ -32,6 +32,7 @@ class AlertesConfig(AppConfig):
         quotidiens.register("suivi.alertes", run_daily)
         ouvertes = RepriseSimple("alertes.Alerte", "organisation", Q(cause_finie_le__isnull=True))
         reprises.register("alertes", ouvertes)
+        reprises.register("alertes.reglages", RepriseDatee("alertes.ReglageAlerte", "regle"))
         register_menu(
             EntreeMenu("", "Mes alertes", "siren", "alertes:liste", ROLES_DES_ALERTES, 22),
             EntreeMenu("", "Alertes de l’équipe", "users", "alertes:equipe", ROLES_EQUIPE, 23),

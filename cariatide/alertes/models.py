@@ -39,6 +39,7 @@ class Alerte(ModeleProtege):
 
     depuis: the day that the cause dates from. responsable: role that answers, or the référent;
     utilisateur: the person that it names today. revenue_le: end of its last postponement.
+    remontee_rang: which computation of that day escalated it, for its notice to be sent once.
     """
 
     regle = models.CharField("règle", max_length=60)
@@ -64,6 +65,7 @@ class Alerte(ModeleProtege):
     reportee_au = models.DateField("reportée au", null=True, blank=True)
     revenue_le = models.DateField("revenue le", null=True, blank=True)
     remontee_le = models.DateField("remontée le", null=True, blank=True)
+    remontee_rang = models.PositiveSmallIntegerField(null=True, blank=True)
     close_le = models.DateField("close le", null=True, blank=True)
     fin = models.CharField(max_length=8, choices=FinAlerte, blank=True)
     cause_finie_le = models.DateField(null=True, blank=True)

@@ -37,6 +37,7 @@ class ConformiteConfig(AppConfig):
         from cariatide.conformite.ports import partageables
         from cariatide.conformite.rattachable import PartagesDuMenage
         from cariatide.conformite.rules import ROLES_PARTAGE
+        from cariatide.conformite.succession import RepriseDesPartages
         from cariatide.conformite.tasks import run_partages
         from cariatide.courriers.ports import regles_avis
         from cariatide.menages.ports import (
@@ -45,11 +46,13 @@ class ConformiteConfig(AppConfig):
             lecteurs_partiels,
             rattachables,
         )
+        from cariatide.partenaires.ports import reprises
         from cariatide.socle.travaux import quotidiens
 
         quotidiens.register("conformite.partages", run_partages)
         partageables.register("menages", ItemsDuMenage())
         rattachables.register("conformite.partages", PartagesDuMenage())
+        reprises.register("conformite.partages", RepriseDesPartages())
         lecteurs_partiels.register("conformite.partages", LecteursParPartage())
         regles_avis.register("conformite.partages", AvisDesPartages())
         actes_sur_menage.register(

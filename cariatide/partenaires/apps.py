@@ -8,12 +8,15 @@ class PartenairesConfig(AppConfig):
     def ready(self) -> None:
         from cariatide.journal.ports import consommateurs
         from cariatide.partenaires.invitations import EnvoiDesInvitations
+        from cariatide.partenaires.ports import RepriseDatee, reprises
         from cariatide.partenaires.rules import TOUS_LES_ROLES
         from cariatide.partenaires.statuts import Role
         from cariatide.socle.pages.menu import EntreeMenu, register_menu
         from cariatide.territoire.statuts import ROLES_DES_SECTEURS
 
         consommateurs.register("partenaires.invitations", EnvoiDesInvitations())
+        # `bareme` stands below: it cannot say itself that its values follow.
+        reprises.register("bareme", RepriseDatee("bareme.ParametreLocal", "code"))
         administrateur = frozenset({Role.ADMINISTRATEUR})
         technique = frozenset({Role.ADMINISTRATEUR_TECHNIQUE})
         groupe = "Partenaires"

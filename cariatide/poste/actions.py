@@ -18,14 +18,15 @@ from cariatide.poste.models import Envoi, FichierLot, LotPostal
 from cariatide.poste.queries import (
     OBJET_ENVOI,
     OBJET_LOT,
+    every_envoi,
     find_bureau,
     find_courrier,
     find_envoi,
     find_lot,
     has_fichier,
-    list_envois,
     read_communes,
     read_lettres,
+    rows_of_lot,
 )
 from cariatide.poste.rules import (
     IMMEDIAT_MAX,
@@ -116,8 +117,7 @@ def finish_lot(*, lot: LotPostal, jour: date) -> None:
     FichierLot(
         lot=lot, octets=octets, taille=len(octets), sha256=hashlib.sha256(octets).hexdigest()
     ).save(force_insert=True)
-    rows = Envoi.objects.unscoped(reason="pages des lettres du lot que le travail prépare")
-    rows.bulk_update(envois, ["pages"])
+    every_envoi(lot.pk).bulk_update(envois, ["pages"])
     lot.pages = sum(e.pages or 0 for e in envois)
     _save(lot, "pages")
 
@@ -142,13 +142,12 @@ def post_lot(
         le, min(timezone.localdate(lot.cree_le), perimetre.jour), perimetre.jour,
         "Un lot n’est pas posté avant d’être préparé.",
     )  # fmt: skip
-    envois = list(list_envois(perimetre, lot.pk))
-    if len(envois) != lot.nombre:
-        raise ActeRefuse("Un courrier de ce lot n’est plus dans votre périmètre.")
+    # Those that one no longer reads too: they were in the same envelopes, and left with the others.
+    envois = rows_of_lot(lot)
     numbers = read_numeros(numeros, len(envois), mode)
     for envoi, numero in zip(envois, numbers, strict=True):
         envoi.parti_le, envoi.mode, envoi.numero = le, mode, numero
-    Envoi.objects.visible_to(perimetre).bulk_update(envois, ["parti_le", "mode", "numero"])
+    every_envoi(lot.pk).bulk_update(envois, ["parti_le", "mode", "numero"])
     lot.poste_le, lot.mode = le, mode
     _save(lot, "poste_le", "mode")
     _record(
@@ -167,8 +166,7 @@ def cancel_lot(*, perimetre: Perimetre, lot_postal_id: int, version: int) -> Lot
     lot.annule_le = perimetre.jour
     _save(lot, "annule_le")
     # Those that one no longer reads too: a letter left in it would never be posted.
-    rows = Envoi.objects.unscoped(reason="lettres d’un lot annulé, celles qu’on ne lit plus aussi")
-    rows.filter(lot_id=lot.pk).update(annule=True)
+    every_envoi(lot.pk).update(annule=True)
     FichierLot.objects.visible_to(perimetre).filter(lot_id=lot.pk).delete()
     _record("lot_postal.annule", perimetre, mandat, lot, {"lettres": lot.nombre})
     return lot

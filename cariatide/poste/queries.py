@@ -316,10 +316,18 @@ def next_lot() -> LotPostal | None:
     return found
 
 
+def every_envoi(lot_id: int) -> QuerySet[Envoi]:
+    """The letters of a batch whoever reads them: the act that prepared it checked them one by one.
+
+    It is printed, posted or given up whole, those that one no longer reads too.
+    """
+    envois: QuerySet[Envoi] = Envoi.objects.unscoped(reason="un lot part avec toutes ses lettres")
+    return envois.filter(lot_id=lot_id)
+
+
 def rows_of_lot(lot: LotPostal) -> list[Envoi]:
-    """Its letters whoever reads them: the act that prepared it checked them one by one."""
-    envois: QuerySet[Envoi] = Envoi.objects.unscoped(reason="fichiers des lots postaux")
-    return list(envois.filter(lot_id=lot.pk).select_related("document", "menage").order_by("rang"))
+    """The same in the order of its slip, with what they print."""
+    return list(every_envoi(lot.pk).select_related("document", "menage").order_by("rang"))
 
 
 def read_communes(lot: LotPostal) -> dict[int, str]:

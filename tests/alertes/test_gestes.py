@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 from cariatide.alertes import actions
 from cariatide.alertes.actions import Choix
 from cariatide.alertes.models import Alerte, GesteAlerte, ReglageAlerte
-from cariatide.alertes.queries import list_equipe, list_miennes, read_reglages
+from cariatide.alertes.queries import find_regle, list_equipe, list_miennes, read_reglages
 from cariatide.alertes.statuts import ROLES_DES_REGLES
 from cariatide.bareme.models import ParametreLocal
 from cariatide.courriers.models import Notification
@@ -19,16 +19,19 @@ from cariatide.journal.livraison import deliver_one
 from cariatide.journal.models import Evenement
 from cariatide.menages.actions import merge_menages
 from cariatide.menages.ports import rattachables
+from cariatide.partenaires.actions import record_succession
 from cariatide.partenaires.models import Mandat
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import perimetre_systeme
 from tests.alertes.conftest import compute, every, one
-from tests.distribution import JOUR, Monde, add_menage, build_monde
+from tests.distribution import DEBUT, JOUR, Monde, add_menage, build_monde
 from tests.mesures.conftest import Fabrique
 
 pytestmark = pytest.mark.django_db
 CONTACT, RETARD = "mesures.sans_contact", "mesures.bilan_en_retard"
+BILAN = "mesures.terme_sans_bilan"
 DEMAIN = JOUR + timedelta(days=1)
 
 
@@ -258,6 +261,83 @@ def test_chacun_est_averti_une_fois(fabrique: Fabrique, monde: Monde) -> None:
         assert (avis.utilisateur_id, avis.titre) == (
             monde.chef.pk, "2 alertes vous sont remontées",
         )  # fmt: skip
+
+
+def _deliver() -> list[tuple[int, str]]:
+    while deliver_one():
+        pass
+    avis = Notification.objects.filter(regle__startswith="alertes.").order_by("pk")
+    found = list(avis.values_list("utilisateur_id", "titre"))
+    Notification.objects.all().delete()
+    return found
+
+
+def test_une_remontee_se_dit_une_fois_quoi_que_le_jour_recalcule(
+    fabrique: Fabrique, monde: Monde
+) -> None:
+    with time_machine.travel(f"{JOUR.isoformat()}T10:00:00+01:00", tick=False):
+        fabrique.active(nom="Un")
+        compute(JOUR, CONTACT)
+        fabrique.active(nom="Deux")
+        compute(JOUR + timedelta(days=1), CONTACT)
+        _deliver()
+        plus_tard = JOUR + timedelta(days=15)
+        assert compute(plus_tard, CONTACT).remontees == 1
+        # Put back so that the same day escalates the other one too.
+        rows = Alerte.objects.unscoped(reason="test")
+        rows.filter(remontee_le__isnull=True).update(ouverte_le=JOUR)
+        assert compute(plus_tard, CONTACT).remontees == 1
+        assert _deliver() == [(monde.chef.pk, "Une alerte vous est remontée")] * 2
+
+
+def test_un_mandat_limite_compte_ce_qu_il_voit(fabrique: Fabrique, monde: Monde) -> None:
+    with time_machine.travel(f"{JOUR.isoformat()}T10:00:00+01:00", tick=False):
+        for nom in ("Un", "Deux"):
+            fabrique.active(nom=nom)
+        autre = fabrique.convention_asll()
+        limite = Mandat.objects.get(utilisateur=monde.collegue)
+        limite.role, limite.convention = str(Role.CHEF_DE_SERVICE), autre
+        limite.save()
+        compute(JOUR, CONTACT)
+        _deliver()
+        compute(JOUR + timedelta(days=15), CONTACT)
+        assert _deliver() == [(monde.chef.pk, "2 alertes vous sont remontées")]
+        limite.convention = monde.convention
+        limite.save()
+        Alerte.objects.unscoped(reason="test").update(remontee_le=None, remontee_rang=None)
+        compute(JOUR + timedelta(days=16), CONTACT)
+        assert sorted(_deliver()) == sorted(
+            (u.pk, "2 alertes vous sont remontées") for u in (monde.chef, monde.collegue)
+        )
+
+
+def test_les_reglages_suivent_l_organisation_qui_succede(monde: Monde) -> None:
+    """Its settings and its delays; what the successor set itself holds."""
+    qui, suite = monde.operateur.pk, monde.autre_operateur.pk
+    hier = JOUR - timedelta(days=1)
+    for regle, organisation_id in ((CONTACT, qui), (CONTACT, suite), (BILAN, qui)):
+        ReglageAlerte.objects.create(
+            regle=regle, organisation_id=organisation_id, active=False, du=DEBUT, motif="Essai",
+            auteur="Essai",
+        )  # fmt: skip
+    code = find_regle(BILAN).parametre
+    ParametreLocal.objects.create(
+        code=code, organisation_id=qui, valeur=12, du=DEBUT, motif="Essai", auteur="Essai"
+    )
+    monde.operateur.refresh_from_db()
+    record_succession(
+        perimetre=monde.perimetre("technique"), ancienne_id=qui, nouvelle_id=suite, le=JOUR,
+        version=monde.operateur.version,
+    )  # fmt: skip
+    rows = ReglageAlerte.objects.order_by("regle", "du", "organisation_id")
+    assert sorted(rows.values_list("regle", "organisation_id", "du", "au"), key=str) == sorted(
+        [(CONTACT, qui, DEBUT, hier), (CONTACT, suite, DEBUT, None), (BILAN, qui, DEBUT, hier),
+         (BILAN, suite, JOUR, None)], key=str,
+    )  # fmt: skip
+    delai = read_reglages(JOUR, [BILAN])[BILAN].of(suite)
+    assert delai.valeur is not None and (delai.active, delai.valeur.entier) == (False, 12)
+    veille = read_reglages(hier, [BILAN])[BILAN]
+    assert veille.of(qui).active is False and veille.of(suite).active is True
 
 
 def test_fusion_archive_et_purge(alerte: Alerte, monde: Monde) -> None:

@@ -41,8 +41,9 @@ from cariatide.menages.actions import (
 )
 from cariatide.menages.models import FaitParcours, Menage
 from cariatide.menages.ports import rattachables
-from cariatide.partenaires.models import Mandat
-from cariatide.partenaires.statuts import Role
+from cariatide.partenaires.actions import DonneesOrganisation, record_succession
+from cariatide.partenaires.models import Mandat, Organisation
+from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
@@ -371,6 +372,57 @@ def test_the_archive_ends_it_and_anonymity_empties_it(monde: Monde, menage: Mena
     partage.refresh_from_db()
     assert partage.finalite == "Effacé" and partage.elements == []
     assert partage.reference.startswith("X-") and partage.destinataire == monde.autre_operateur
+
+
+def succeed(monde: Monde, nouvelle_id: int | None = None) -> Organisation:
+    """The other operator ends today."""
+    monde.autre_operateur.refresh_from_db()
+    donnees = DonneesOrganisation(type=TypeOrganisation.ASSOCIATION, nom="La suite")
+    return record_succession(
+        perimetre=monde.perimetre("technique"), ancienne_id=monde.autre_operateur.pk,
+        version=monde.autre_operateur.version, le=JOUR, nouvelle_id=nouvelle_id,
+        donnees=None if nouvelle_id else donnees,
+    )  # fmt: skip
+
+
+def test_the_successor_reads_what_runs(monde: Monde, menage: Menage) -> None:
+    partage, autre = share(monde, menage), share(monde, menage, utilisateur_id=None)
+    alice = monde.perimetre("alice")
+    actions.end_partage(perimetre=alice, partage_id=autre.pk, version=1, motif="Fini")
+    nouvelle = succeed(monde)
+    assert [titre for titre, _ in read_as(monde, "charlie", partage)] == [
+        "Noms et places dans le ménage", "Situation sociale",
+    ]  # fmt: skip
+    assert find_recu(monde.perimetre("charlie"), partage.pk).destinataire == nouvelle
+    autre.refresh_from_db()
+    assert autre.destinataire == monde.autre_operateur, "what ended keeps its name"
+
+
+def test_between_two_that_become_one_it_ends(monde: Monde, menage: Menage) -> None:
+    partage = share(monde, menage)
+    succeed(monde, monde.operateur.pk)
+    partage.refresh_from_db()
+    assert partage.revoque_le == JOUR and "plus qu’une" in partage.motif_fin
+    assert partage.destinataire == monde.autre_operateur
+    assert Evenement.objects.filter(nom="partage.revoque", objet_id=partage.pk).count() == 1
+
+
+def test_a_recipient_closed_meanwhile_keeps_what_was_typed(
+    monde: Monde, menage: Menage, client_de: Any
+) -> None:
+    adresse = reverse("conformite:partager", args=[menage.pk])
+    Mandat.objects.filter(organisation=monde.autre_operateur).update(au=JOUR - timedelta(days=1))
+    envoi = {
+        "utilisateur": str(monde.charlie.pk), "codes": ["composition"], "finalite": FINALITE,
+        "base": str(BaseLegale.objects.get(code="action_sociale").pk),
+        "au": "2026-12-31", "informe_le": "2026-11-20", "informe_comment": "Par courrier",
+    }  # fmt: skip
+    with client_de(monde.alice) as c:
+        reponse = c.post(f"{adresse}?organisation={monde.autre_operateur.pk}", envoi)
+    html = reponse.content.decode()
+    assert reponse.status_code == 422 and escape(FINALITE) in html and "Par courrier" in html
+    assert "ne reçoit plus de partage" in html and f'href="{adresse}"' in html
+    assert not Partage._base_manager.exists()
 
 
 def test_the_page_asks_the_recipient_then_the_rest(

@@ -1,7 +1,7 @@
 """A reorientation decided in session: agenda, decision, correction, effect, figures."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from cariatide.documents.models import DocumentEmis
 from cariatide.documents.queries import read_document
 from cariatide.mesures import actions
 from cariatide.mesures.models import Mesure, Reorientation
+from cariatide.partenaires.models import Convention
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.indicateurs import indicateurs
 from tests.baux.exemples import add_entree
@@ -139,6 +140,22 @@ def test_acceptee_la_mesure_attend_la_cloture(ailleurs: Ailleurs) -> None:
         ailleurs.demande(mesure)
     close(ailleurs, seance.pk)
     assert (reload(mesure).statut, reload(mesure).reorientee_le) == ("refusee", JOUR)
+
+
+def test_la_convention_finie_avant_la_cloture(ailleurs: Ailleurs) -> None:
+    """The secretary reads which case, why, and what to do of it; then the session closes."""
+    mesure = ailleurs.active()
+    demande = ailleurs.demande(mesure)
+    seance, passage = ailleurs.seance(demande)
+    decide(ailleurs, passage, "relogement")
+    Convention.objects.filter(pk=demande.convention_id).update(au=JOUR - timedelta(days=1))
+    with pytest.raises(ActeRefuse, match="ajourné ou refusé") as refus:
+        close(ailleurs, seance.pk)
+    assert mesure.reference in str(refus.value) and demande.convention.reference in str(refus.value)
+    assert (reload(mesure).statut, etat(demande).nouvelle_id) == ("active", None)
+    decide(ailleurs, passage, "ajournement", "La convention a pris fin")
+    close(ailleurs, seance.pk)
+    assert (reload(mesure).statut, etat(demande).statut) == ("active", "demandee")
 
 
 def test_refusee_ou_ajournee_la_mesure_continue(ailleurs: Ailleurs) -> None:

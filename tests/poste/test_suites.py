@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from cariatide.menages.actions import DonneesDomicile, move_domicile
-from cariatide.menages.models import Menage, Rattachement
+from cariatide.menages.models import FaitParcours, Menage, Rattachement
 from cariatide.partenaires.actions import DonneesOrganisation, record_succession
 from cariatide.partenaires.statuts import TypeOrganisation
 from cariatide.poste import actions, queries
@@ -104,3 +104,27 @@ def test_letters_that_stay_out_do_not_hide_the_others(monde: Monde, monkeypatch:
     choix = queries.read_choix(monde.perimetre("chef"), monde.operateur.pk, {})
     assert [x.document_id for x in choix.lettres] == [document.pk]
     assert ([x.document_id for x in choix.ecartees], choix.suite) == (restent[:1], False)
+
+
+def test_a_batch_is_posted_with_the_letters_that_one_no_longer_reads(
+    monde: Monde, client_de: Any
+) -> None:
+    """It left: every letter says so, and the household gone elsewhere is not shown for that."""
+    un, deux = letter(monde), letter(monde, "Nguyen")
+    lot = prepare(monde, un, deux)
+    liens = Rattachement.objects.filter(menage_id=deux.menage_id)
+    liens.update(au=JOUR - timedelta(days=1))
+    adresse = reverse("poste:poster", args=[lot.pk])
+    with client_de(monde.chef) as c:
+        html = c.get(adresse).content.decode()
+        assert "n’est plus dans votre périmètre" in html and "Nguyen" not in html
+        envoi = {"version": lot.version, "le": JOUR.isoformat(), "mode": "suivie",
+                 "numeros": "1A\n2B"}  # fmt: skip
+        html = c.post(adresse, envoi, follow=True).content.decode()
+        assert "est noté posté" in html and "Nguyen" not in html and deux.reference not in html
+    rows = Envoi.objects.unscoped(reason=RAISON).order_by("rang")
+    assert [(e.document_id, e.parti_le, e.numero) for e in rows] == [
+        (un.pk, JOUR, "1A"), (deux.pk, JOUR, "2B"),
+    ]  # fmt: skip
+    faits = FaitParcours.objects.unscoped(reason=RAISON).filter(titre="Courrier posté")
+    assert set(faits.values_list("menage_id", flat=True)) == {un.menage_id, deux.menage_id}

@@ -100,11 +100,16 @@ FROM alertes_inconnues c ORDER BY c.regle, c.depuis, c.objet_id
 ON CONFLICT DO NOTHING
 """
 _REMONTEES = """
-UPDATE alertes_alerte a SET remontee_le = %(jour)s
+UPDATE alertes_alerte a SET remontee_le = %(jour)s, remontee_rang = %(rang)s
 FROM alertes_cas c
 WHERE c.regle = a.regle AND c.objet_id = a.objet_id AND a.cause_finie_le IS NULL
   AND a.remontee_le IS NULL AND a.statut IN ('ouverte', 'prise') AND a.responsable <> %(chef)s
   AND COALESCE(a.revenue_le, a.ouverte_le) + c.escalade <= %(jour)s
+"""
+# The last alert known, and which computation of that day this one is.
+_DEBUT = """
+SELECT COALESCE(max(id), 0), (SELECT COALESCE(max(remontee_rang), 0) + 1 FROM alertes_alerte
+  WHERE remontee_le = %(jour)s) FROM alertes_alerte
 """
 _VERROU = "SELECT pg_advisory_xact_lock(hashtext('alertes.calcul'))"
 
@@ -132,14 +137,14 @@ def compute_alertes(*, perimetre: Perimetre, codes: Iterable[str] = ()) -> Calcu
     lock_calcul()
     reglages = read_reglages(perimetre.jour, wanted)
     regles = {code: regle for code, regle in regles_alerte.items() if code in reglages}
-    valeurs = {
+    valeurs: dict[str, Any] = {
         "jour": perimetre.jour,
         "regles": list(regles),
         "chef": str(Role.CHEF_DE_SERVICE),
     }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COALESCE(max(id), 0) FROM alertes_alerte")
-        avant = cursor.fetchone()[0]
+        cursor.execute(_DEBUT, valeurs)
+        avant, valeurs["rang"] = cursor.fetchone()
         _find_cas(cursor, regles, reglages, valeurs)
         closes = _run(cursor, _FINIES, valeurs)
         _run(cursor, _SUIVIES, valeurs)
@@ -150,7 +155,7 @@ def compute_alertes(*, perimetre: Perimetre, codes: Iterable[str] = ()) -> Calcu
         remontees = _run(cursor, _REMONTEES, valeurs)
         cursor.execute("DROP TABLE alertes_cas, alertes_inconnues")
     calcul = Calcul(ouvertes, closes, revenues, remontees)
-    _tell(calcul, avant, perimetre)
+    _tell(calcul, avant, valeurs["rang"], perimetre)
     return calcul
 
 
@@ -177,7 +182,7 @@ def _find_cas(
     cursor.execute("ANALYZE alertes_cas")
 
 
-def _tell(calcul: Calcul, avant: int, perimetre: Perimetre) -> None:
+def _tell(calcul: Calcul, avant: int, rang: int, perimetre: Perimetre) -> None:
     """One event a computation that opened or escalated anything: the notices read it."""
     if not calcul.ouvertes and not calcul.remontees:
         return
@@ -191,6 +196,7 @@ def _tell(calcul: Calcul, avant: int, perimetre: Perimetre) -> None:
             "ouvertes": calcul.ouvertes,
             "closes": calcul.closes,
             "remontees": calcul.remontees,
+            "rang": rang,
             "le": perimetre.jour,
             "apres_id": avant,
             "jusqu_id": _last(),

@@ -9,6 +9,7 @@ from cariatide.conformite.actions.partages import (
     close_partages,
     end_partage,
     forget_partages,
+    hand_over_partages,
     open_partage,
 )
 from cariatide.conformite.actions.purges import abandon_purge, confirm_purge, prepare_purge
@@ -33,6 +34,7 @@ __all__ = [
     "create_traitement",
     "end_partage",
     "forget_partages",
+    "hand_over_partages",
     "lift_gel",
     "open_exception",
     "open_partage",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cariatide.conformite.models import (
     BaseLegale,
@@ -34,7 +35,7 @@ from cariatide.menages.actions import write_fait
 from cariatide.partenaires.models import Organisation
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
-from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre, perimetre_systeme
 from cariatide.socle.references import next_reference
 
 OBJET_PARTAGE = "conformite.partage"
@@ -131,13 +132,34 @@ def end_partage(*, perimetre: Perimetre, partage_id: int, version: int, motif: s
     return partage
 
 
+def _every_running(le: date) -> QuerySet[Partage]:
+    rows: QuerySet[Partage] = Partage.objects.unscoped(
+        reason="partages en cours d’un dossier archivé, d’une organisation qui passe la main"
+    )
+    return rows.filter(revoque_le__isnull=True, au__gte=le)
+
+
 def close_partages(*, perimetre: Perimetre, menage_ids: Sequence[int], motif: str) -> None:
     """End what runs on these files (their archive): the system acts."""
-    rows = Partage.objects.unscoped(reason="partages en cours d’un dossier qui est archivé")
-    for partage in rows.filter(
-        menage_id__in=list(menage_ids), revoque_le__isnull=True, au__gte=perimetre.jour
-    ).order_by("pk"):
+    rows = _every_running(perimetre.jour)
+    for partage in rows.filter(menage_id__in=list(menage_ids)).order_by("pk"):
         _close(partage, perimetre, motif)
+
+
+def hand_over_partages(*, ancienne_id: int, nouvelle_id: int, le: date) -> int:
+    """What runs follows the successor, whoever shares or receives; between the two, it ends."""
+    rows = _every_running(le)
+    deux = {ancienne_id, nouvelle_id}
+    for partage in rows.filter(organisation_id__in=deux, destinataire_id__in=deux).order_by("pk"):
+        systeme = perimetre_systeme("succession d’une organisation", max(le, partage.du))
+        _close(partage, systeme, "Les deux organisations n’en font plus qu’une.")
+        _tell(
+            "partage.revoque", systeme, None, partage, "Partage d’éléments du dossier arrêté",
+            {"destinataire": str(partage.destinataire), "motif": partage.motif_fin}, "",
+        )  # fmt: skip
+    moved: int = rows.filter(organisation_id=ancienne_id).update(organisation_id=nouvelle_id)
+    moved += rows.filter(destinataire_id=ancienne_id).update(destinataire_id=nouvelle_id)
+    return moved
 
 
 def forget_partages(*, perimetre: Perimetre) -> int:

@@ -48,6 +48,10 @@ from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
+PARTIE = (
+    "L’organisation choisie ne reçoit plus de partage : elle a pris fin, ou plus personne n’y "
+    "ouvre de dossier. Choisissez-en une autre : ce que vous avez écrit reste ici, à reprendre."
+)
 PROTEGEE = "L’adresse est protégée : ni elle ni un texte qui la cite ne se partagent."
 COLONNES = (
     Colonne("reference", "Partage", principale=True),
@@ -132,11 +136,11 @@ def partager(request: HttpRequest, menage_id: int) -> HttpResponse:
     choix = forms.FormulaireDestinataire(request.GET or None, perimetre=perimetre)
     retour = reverse("menages:detail", args=[menage_id])
     if not (choix.is_bound and choix.is_valid()):
+        if request.method == "POST":
+            return _refuse_destinataire(request, menage, retour)
         choix.mark_errors()
-        return rend(
-            request, "conformite/destinataire.html",
-            {"form": choix, "menage": menage, "retour": retour},
-        )  # fmt: skip
+        contexte = {"form": choix, "menage": menage, "retour": retour}
+        return rend(request, "conformite/destinataire.html", contexte)
     organisation_id = read_entier(choix.cleaned_data["organisation"])
     destinataire = Organisation.objects.get(pk=organisation_id)
     items, refus, mois = _read_offre(perimetre, menage_id)
@@ -173,7 +177,37 @@ def partager(request: HttpRequest, menage_id: int) -> HttpResponse:
     form.fields["au"].help_text = _describe_limite(perimetre, mois)
     return run_acte(
         request, form, page, envoi, gabarit="conformite/partager.html",
-        bases=list_bases(perimetre.jour),
+        bases=list_bases(perimetre.jour), autre="",
+    )  # fmt: skip
+
+
+def _refuse_destinataire(request: HttpRequest, menage: Menage, retour: str) -> HttpResponse:
+    """The recipient closed while one was writing: what was typed is shown again, and said why."""
+    perimetre = request.perimetre  # type: ignore[attr-defined]
+    items, refus, _ = _read_offre(perimetre, menage.pk)
+    page = PageActe(
+        "Partager des éléments",
+        retour=retour,
+        envoyer="Partager",
+        fil=[(menage.nom_usage, retour)],
+        surtitre=f"{menage.nom_usage} · {menage.reference}",
+        brouillon=f"menage-{menage.pk}-partage",
+        refus=refus,
+    )
+    form = bind(
+        forms.FormulairePartage, request, perimetre=perimetre,
+        organisation_id=read_entier(request.GET.get("organisation", "")), items=items,
+    )  # fmt: skip
+    form.add_error(None, PARTIE)
+    # Its people are no longer offered: one reason is enough.
+    form.errors.pop("utilisateur", None)
+
+    def envoi(_: Any) -> Fait:
+        raise ActeRefuse(PARTIE)
+
+    return run_acte(
+        request, form, page, envoi, gabarit="conformite/partager.html",
+        bases=list_bases(perimetre.jour), autre=request.path,
     )  # fmt: skip
 
 

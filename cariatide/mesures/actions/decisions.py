@@ -234,7 +234,20 @@ def carry_out_after_seance(
     reorientation, mesure = lock_reorientation(perimetre, reorientation_id)
     accepted = reorientation.statut == StatutReorientation.ACCEPTEE
     if accepted and reorientation.passage_id == passage_id and not reorientation.nouvelle_id:
+        _check_effect(reorientation, mesure, perimetre.jour)
         secretariat_id = reorientation.instance.secretariat_id if reorientation.instance else None
         mandat = perimetre.find_mandat({Role.SECRETARIAT}, secretariat_id)
         carry_out(reorientation, mesure, perimetre, mandat)
     return reorientation
+
+
+def _check_effect(reorientation: Reorientation, mesure: Mesure, jour: date) -> None:
+    """The session may close days after it decided: its page says which case to take up again."""
+    try:
+        check_still(reorientation, mesure, jour)
+    except ErreurMetier as erreur:
+        raise ActeRefuse(
+            f"La réorientation de la mesure {mesure.reference} ne peut plus prendre effet. "
+            f"{erreur.message} Corrigez la décision de ce dossier, ajourné ou refusé, puis "
+            "clôturez la séance."
+        ) from erreur

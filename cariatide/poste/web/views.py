@@ -68,6 +68,10 @@ COLONNES_LOTS = (
     Colonne("mode_libelle", "Envoi"),
     Colonne("poste_le", "Posté le", "date"),
 )
+_HORS = (
+    "Une partie de ses lettres n’est plus dans votre périmètre : elles sont notées postées avec "
+    "les autres, sans que leur ménage vous soit montré."
+)
 # Formats of the screen whose value stays a value in a file.
 _TYPES: dict[str, TypeColonne] = {"date": "date", "heure": "date_heure", "nombre": "entier"}
 
@@ -229,7 +233,11 @@ def poster(request: HttpRequest, lot_postal_id: int) -> HttpResponse:
             "ménage."
         )
 
-    page = _page(request, found, "poster", "Noter le lot posté", "Noter le lot posté")
+    hors = found.nombre - list_envois(request.perimetre, lot_postal_id).count()
+    page = _page(
+        request, found, "poster", "Noter le lot posté", "Noter le lot posté",
+        avertissement=_HORS if hors else "",
+    )  # fmt: skip
     form = bind(forms.FormulairePoste, request, initial={"le": request.perimetre.jour})
     return run_acte(request, form, page, envoi)
 
