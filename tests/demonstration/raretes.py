@@ -33,8 +33,22 @@ def add_raretes() -> None:
         add("menages.MenageConfidentiel", menage_id=menage_id)
     add("menages.Regroupement", menage_id=menages[4], rejoint_id=menages[5], auteur=AUTEUR,
         le=JOUR - timedelta(days=1), motif="vie_commune", modifies={}, crees={})  # fmt: skip
+    for menage_id in menages[:3]:
+        for niveau in (1, 2, 3):
+            add("menages.FaitParcours", menage_id=menage_id, date=JOUR, niveau=niveau,
+                domaine="menages", titre=AUTEUR, auteur=AUTEUR, source_type="essai",
+                source_id=1)  # fmt: skip
+    hide_addresses()
     for rang, niveau in enumerate((1, 2, 3, 3)):
         add_piece(rang, niveau, menages[rang], organisations[rang % 3])
+
+
+def hide_addresses() -> None:
+    """Of households that some read at level F alone, some at level C."""
+    par_f = every("menages.Rattachement").filter(niveau=1, menage__occupations__isnull=False)
+    menages = list(dict.fromkeys(par_f.order_by("pk").values_list("menage_id", flat=True)))[:5]
+    every("menages.Menage").filter(pk__in=menages).update(adresse_protegee=True)
+    every("menages.Domicile").filter(menage_id__in=menages).update(protege=True)
 
 
 def add_piece(rang: int, niveau: int, menage_id: int, organisation: Organisation) -> None:

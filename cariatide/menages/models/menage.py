@@ -382,8 +382,9 @@ class FaitParcours(ModeleProtege):
 
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
+        """Each level to who reads it; who reads level C reads them all."""
         return (
             (Q(niveau=1) & condition_rattache(perimetre))
             | (Q(niveau=2) & condition_rattache(perimetre, Niveau.SOCIAL))
-            | (Q(niveau=3) & condition_rattache(perimetre, Niveau.CONFIDENTIEL))
+            | condition_rattache(perimetre, Niveau.CONFIDENTIEL)
         )
