@@ -4,7 +4,7 @@ the organisation that issued them; always at their level."""
 from django.db.models import Q
 
 from cariatide.documents.ports import MENAGES, acces_menages, acces_objets
-from cariatide.socle.access import NOTHING, any_of
+from cariatide.socle.access import any_of
 from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.perimetre import Niveau, Perimetre
 
@@ -14,16 +14,13 @@ NIVEAUX = (Niveau.FACTUEL, Niveau.SOCIAL, Niveau.CONFIDENTIEL)
 def condition_documents(perimetre: Perimetre) -> Q:
     """Documents and pieces that the perimeter may read."""
     conditions = []
-    port = acces_menages.find(MENAGES)
+    menages = acces_menages.get(MENAGES)
     for niveau in NIVEAUX:
         organisations = perimetre.organisations_at(niveau)
         if not organisations:
             continue
         du_niveau = Q(niveau=int(niveau))
-        if port is not None:
-            conditions.append(
-                du_niveau & Q(menage_id__isnull=False) & port.condition(perimetre, niveau)
-            )
+        conditions.append(du_niveau & menages.condition(perimetre, niveau))
         proprietaires = [code for code, _ in acces_objets.items()]
         conditions.append(
             du_niveau
@@ -36,7 +33,7 @@ def condition_documents(perimetre: Perimetre) -> Q:
         for code, acces in acces_objets.items()
         if perimetre.organisations_at(acces.niveau)
     ]
-    return any_of(conditions) if conditions else NOTHING
+    return any_of(conditions)
 
 
 def require_menage(perimetre: Perimetre, menage_id: int, niveau: Niveau) -> str:

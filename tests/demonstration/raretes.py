@@ -41,6 +41,11 @@ def add_raretes() -> None:
     hide_addresses()
     for rang, niveau in enumerate((1, 2, 3, 3)):
         add_piece(rang, niveau, menages[rang], organisations[rang % 3])
+    for rang, objet in enumerate(("conformite.purge", "commission.seance", "essai.objet"), 4):
+        seance = every("commission.Seance").order_by("pk").first()
+        for menage_id in (menages[rang], None):
+            add_piece(10 * rang + bool(menage_id), 1, menage_id, organisations[0],
+                      objet_type=objet, objet_id=seance.pk)  # fmt: skip
 
 
 def hide_addresses() -> None:
@@ -51,12 +56,15 @@ def hide_addresses() -> None:
     every("menages.Domicile").filter(menage_id__in=menages).update(protege=True)
 
 
-def add_piece(rang: int, niveau: int, menage_id: int, organisation: Organisation) -> None:
+def add_piece(
+    rang: int, niveau: int, menage_id: int | None, organisation: Organisation, **champs: Any
+) -> None:
+    objet = {"objet_type": "menages.menage", "objet_id": menage_id} | champs
     piece = add(
-        "documents.Piece", niveau=niveau, menage_id=menage_id, objet_type="menages.menage",
-        objet_id=menage_id, organisation=organisation, auteur=AUTEUR, taille=1,
-        sha256=f"{rang:064d}", type="identite", libelle="Essai", nom_fichier="essai.pdf",
-        type_mime="application/pdf", recue_le=JOUR, deposee_le=timezone.now(),
+        "documents.Piece", niveau=niveau, menage_id=menage_id, organisation=organisation,
+        auteur=AUTEUR, taille=1, sha256=f"{rang:064d}", type="identite", libelle="Essai",
+        nom_fichier="essai.pdf", type_mime="application/pdf", recue_le=JOUR,
+        deposee_le=timezone.now(), **objet,
     )  # fmt: skip
     nom = {1: "Factuel", 2: "Social", 3: "Confidentiel"}[niveau]
     add(f"documents.Fichier{nom}", piece=piece, menage_id=menage_id, octets=b"x")

@@ -12,8 +12,9 @@ from django.db.models import F
 
 from cariatide.amelioration.statuts import ROLES_ORGANISATION
 from cariatide.commission.models import MembreInstance
+from cariatide.commission.queries import OBJET_SEANCE
+from cariatide.conformite.acces import OBJET_PURGE
 from cariatide.demandes.statuts import ROLES_REDACTEURS, StatutSaisine
-from cariatide.documents.ports import acces_objets
 from cariatide.echanges.ports import ROLES_IMPORT
 from cariatide.menages.acces import SOURCE_EXCEPTION
 from cariatide.menages.models import Menage, Rattachement
@@ -192,12 +193,14 @@ class Regles:
     def document(
         self, niveau: int, menage_id: Any, organisation_id: Any, objet_type: str
     ) -> bool | None:
-        """None: the app of that object judges, elsewhere."""
+        """None: whether the session opens is judged in tests/commission."""
         mine = self.p.organisations_at(Niveau(niveau))
         if menage_id is not None:
             return bool(mine) and self.reads(menage_id, niveau)
-        if objet_type in {code for code, _ in acces_objets.items()}:
-            return None
+        if objet_type == OBJET_PURGE:
+            return niveau == F_ and self.p.has_role(Role.PROTECTION_DES_DONNEES)
+        if objet_type == OBJET_SEANCE:
+            return None if mine else False
         return organisation_id in mine
 
     def alerte(
