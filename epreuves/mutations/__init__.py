@@ -17,7 +17,7 @@ SELECTION = {
               "tests/menages/test_mandats.py", "tests/matrices/test_niveaux.py"),
     "comptes": ("tests/comptes/test_session.py", "tests/comptes/test_facteur.py"),
     "menages": ("tests/menages/test_mandats.py", "tests/menages/test_acces.py",
-                "tests/menages/test_web.py", "tests/menages/test_composition.py",
+                "tests/journal/test_mandat.py", "tests/menages/test_web.py", "tests/menages/test_composition.py",
                 "tests/conformite/test_exceptions.py"),
     "partenaires": ("tests/partenaires/test_droits.py", "tests/partenaires/test_equipe.py",
                     "tests/partenaires/test_rules.py", "tests/partenaires/test_web.py",

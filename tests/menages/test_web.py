@@ -143,6 +143,22 @@ def test_why_lists_the_reasons_under_one_name(monde: Monde, client_de: Any) -> N
             assert "siège à la séance" in html
 
 
+def test_the_acts_of_a_file_are_those_of_the_role(monde: Monde, client_de: Any) -> None:
+    """Two who read everything of it: what they write is not the same."""
+    menage = add_menage(monde)
+    attach(
+        menage_id=menage.pk, organisation_id=monde.departement.pk, niveau=Niveau.CONFIDENTIEL,
+        motif=MotifRattachement.FINANCEUR, source=("essai", 1), du=JOUR,
+    )  # fmt: skip
+    liens = {nom: f'href="{reverse(nom, args=[menage.pk])}"'
+             for nom in ("menages:social", "menages:budget_nouveau", "baux:entree")}  # fmt: skip
+    for qui, offered in (("alice", set(liens)), ("financeur", set())):
+        with client_de(monde.personnes[qui]) as c:
+            html = c.get(reverse("menages:detail", args=[menage.pk])).text
+        assert {nom for nom, lien in liens.items() if lien in html} == offered, qui
+        assert "Situation sociale" in html
+
+
 def test_social_block_is_shown_to_those_who_read_it(monde: Monde, client_de: Any) -> None:
     menage = add_menage(monde)
     with ouvre_transaction(monde.perimetre("alice")):

@@ -157,8 +157,7 @@ def detail(request: HttpRequest, menage_id: int) -> HttpResponse:
         "reunie": find_absorbe(perimetre, menage_id, request.GET.get("reunie", "")),
         "peut_reunir": perimetre.has_role(*ROLES_FUSION),
         "peut_ecrire": perimetre.has_role(*ROLES_ECRITURE),
-        "peut_ecrire_social": perimetre.has_role(*ROLES_ECRITURE_SOCIALE)
-        and fiche.niveau >= Niveau.SOCIAL,
+        "peut_ecrire_social": perimetre.has_role(*ROLES_ECRITURE_SOCIALE),
         "lit_social": fiche.niveau >= Niveau.SOCIAL,
         "lit_confidentiel": fiche.niveau >= Niveau.CONFIDENTIEL,
     }
