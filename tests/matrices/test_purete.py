@@ -21,7 +21,7 @@ HORLOGES = {"now", "today", "utcnow", "localdate", "localtime"}
 
 def list_modules() -> list[Path]:
     found = []
-    for nom in ("rules", "lifecycle", "statuts"):
+    for nom in ("rules", "rules_*", "lifecycle", "statuts"):
         found += (ROOT / "cariatide").glob(f"*/{nom}.py")
         found += (ROOT / "cariatide").glob(f"*/{nom}/*.py")
     return sorted(found)
@@ -53,7 +53,7 @@ def is_impur(module: str, nom: str) -> bool:
         return True
     if racine != "cariatide":
         return False
-    if module in VALEURS or (parts and parts[-1] in FEUILLES):
+    if module in VALEURS or (parts and parts[-1].split("_")[0] in FEUILLES):
         return False
     app = parts[0] if parts else ""
     return len(parts) < 2 or parts[1] not in PURS.get(app, set())
