@@ -27,9 +27,9 @@ def condition_documents(perimetre: Perimetre) -> Q:
             & Q(menage_id__isnull=True, organisation_id__in=organisations)
             & ~Q(objet_type__in=proprietaires)
         )
+    # Of no household, they are of level F: a constraint of both tables.
     conditions += [
-        Q(menage_id__isnull=True, niveau=int(Niveau.FACTUEL), objet_type=code)
-        & acces.condition(perimetre)
+        Q(menage_id__isnull=True, objet_type=code) & acces.condition(perimetre)
         for code, acces in acces_objets.items()
         if perimetre.organisations_at(acces.niveau)
     ]

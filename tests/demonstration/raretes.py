@@ -39,12 +39,14 @@ def add_raretes() -> None:
                 domaine="menages", titre=AUTEUR, auteur=AUTEUR, source_type="essai",
                 source_id=1)  # fmt: skip
     hide_addresses()
+    anonyme = every("demandes.SaisineSociale").order_by("pk")[:1]
+    every("demandes.SaisineSociale").filter(pk__in=anonyme.values("pk")).update(auteur=None)
     for rang, niveau in enumerate((1, 2, 3, 3)):
         add_piece(rang, niveau, menages[rang], organisations[rang % 3])
     for rang, objet in enumerate(("conformite.purge", "commission.seance", "essai.objet"), 4):
         seance = every("commission.Seance").order_by("pk").first()
         for menage_id in (menages[rang], None):
-            add_piece(10 * rang + bool(menage_id), 1, menage_id, organisations[0],
+            add_piece(10 * rang + bool(menage_id), 1, menage_id, liens[0].organisation,
                       objet_type=objet, objet_id=seance.pk)  # fmt: skip
 
 

@@ -282,7 +282,8 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
     "demandes.Saisine": (("menage_id", "statut", "redaction_id"), Regles.saisine),
     "demandes.SaisineSociale": (
         ("saisine__menage_id", "auteur_id"),
-        lambda r, m, auteur: r.reads(m, S_) or auteur == r.p.utilisateur_id,
+        lambda r, m, auteur: r.reads(m, S_)
+        or (auteur is not None and auteur == r.p.utilisateur_id),
     ),
     "mesures.NotePersonnelle": (
         ("menage_id", "auteur_id"),
@@ -430,6 +431,7 @@ def test_chaque_table_a_des_lignes_a_juger(demonstration: None) -> None:
 
 def test_sans_mandat_rien(demonstration: None) -> None:
     check(Perimetre(999_999_999, "Personne", JOUR), LABELS)
+    check(Perimetre(None, "Visiteur", JOUR), LABELS)
 
 
 def test_qui_n_a_plus_de_mandat_ne_lit_plus_ce_qui_porte_son_nom(demonstration: None) -> None:
@@ -470,9 +472,14 @@ def test_tous_les_roles_d_une_organisation(demonstration: None) -> None:
 
 
 def test_un_role_seul_lit_ce_qu_il_nomme(demonstration: None) -> None:
-    """Where the stock is kept and where the letters leave from: what one role opens by itself."""
-    for modele in ("parc.Logement", "poste.LotPostal"):
-        organisation = apps.get_model(modele)._base_manager.first().organisation
+    """Where the stock is kept, where the letters leave from, where a saisine is being written: what
+    one role opens by itself."""
+    with en_systeme():
+        gardes = [apps.get_model(m)._base_manager.first().organisation
+                  for m in ("parc.Logement", "poste.LotPostal")]  # fmt: skip
+        brouillons = apps.get_model("demandes.Saisine")._base_manager.filter(menage=None)
+        gardes.append(brouillons.filter(statut=StatutSaisine.BROUILLON).first().redaction)
+    for organisation in dict.fromkeys(gardes):
         for role in Role:
             mandat = MandatEnVigueur(-1, organisation.pk, "", role.value, role.label, C_)
             perimetre = Perimetre(999_999_999, f"{organisation} {role}", JOUR, (mandat,))
