@@ -171,6 +171,6 @@ class FiltreEnregistre(ModeleProtege):
     @classmethod
     def access_condition(cls, perimetre: Perimetre) -> Q:
         """Mine, and those that my organisations share."""
-        return Q(utilisateur_id=perimetre.utilisateur_id or 0) | Q(
+        return Q(utilisateur_id=perimetre.utilisateur_id) | Q(
             organisation_id__in=sorted(perimetre.organisation_ids)
         )

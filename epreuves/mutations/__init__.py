@@ -26,7 +26,7 @@ SELECTION = {
                   "tests/documents/test_web.py"),
     "echeances": ("tests/echeances",),
     "courriers": ("tests/courriers",),
-    "echanges": ("tests/echanges/test_imports.py", "tests/socle/test_listes.py"),
+    "echanges": ("tests/echanges/test_imports.py", "tests/matrices/test_listes.py"),
     "bareme": ("tests/bareme/test_locaux.py", "tests/journal/test_mandat.py"),
     "territoire": ("tests/territoire/test_web.py",),
     "journal": ("tests/journal/test_mandat.py", "tests/journal/test_web.py"),

@@ -244,6 +244,15 @@ def test_revoked_at_once_with_a_reason_both_are_told(
         )
 
 
+def test_who_receives_does_not_end_it(monde: Monde, menage: Menage) -> None:
+    partage = share(monde, menage)
+    charlie = monde.perimetre("charlie")
+    with ouvre_transaction(charlie), pytest.raises(ActeRefuse, match="accompagnent"):
+        actions.end_partage(perimetre=charlie, partage_id=partage.pk, version=1, motif="Lu")
+    partage.refresh_from_db()
+    assert partage.revoque_le is None
+
+
 def test_at_the_term_it_ends_by_itself_and_the_copies_go(monde: Monde, menage: Menage) -> None:
     partage = share(monde, menage)
     fin = partage.au

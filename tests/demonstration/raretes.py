@@ -23,8 +23,9 @@ def add_raretes() -> None:
         add("commission.AvisMembre", passage=passage, organisation=organisation,
             sens="favorable", auteur=AUTEUR, le=JOUR)  # fmt: skip
     for organisation in organisations:
-        add("echanges.LotImport", genre="saisines", organisation=organisation, auteur=AUTEUR,
-            fichier="essai.csv", sha256="0" * 64, format="csv")  # fmt: skip
+        lot = add("echanges.LotImport", genre="saisines", organisation=organisation, auteur=AUTEUR,
+                  fichier="essai.csv", sha256="0" * 64, format="csv")  # fmt: skip
+        add("echanges.LigneImport", lot=lot, numero=1, statut="valide", cle=AUTEUR)
     for menage_id in menages[:4]:
         add("conformite.GelConservation", menage_id=menage_id, motif="Essai", pose_le=JOUR,
             pose_par=AUTEUR)  # fmt: skip

@@ -317,12 +317,15 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
         ("organisation_id", "menage_id"),
         lambda r, o, m: r.bureau(o) and r.reads(m, F_),
     ),
-    "echanges.LotImport": (
-        ("organisation_id",),
-        lambda r, o: any(
-            m.role in ROLES_IMPORT and m.organisation_id == o for m in r.p.mandats
-        ),
-    ),
+    **{
+        f"echanges.{nom}": (
+            (f"{chemin}organisation_id",),
+            lambda r, o: any(
+                m.role in ROLES_IMPORT and m.organisation_id == o for m in r.p.mandats
+            ),
+        )
+        for nom, chemin in (("LotImport", ""), ("LigneImport", "lot__"))
+    },
     "echanges.FiltreEnregistre": (
         ("utilisateur_id", "organisation_id"),
         lambda r, u, o: u == r.p.utilisateur_id or o in r.p.organisation_ids,
@@ -365,8 +368,6 @@ PARTICULIERS: dict[str, tuple[tuple[str, ...], Regle]] = {
         for nom, chemin in (("OperationTravaux", ""), ("FinancementTravaux", "operation__"))
     },
 }  # fmt: skip
-# A line of an import follows its batch.
-AILLEURS = {"echanges.LigneImport"}
 _COMMUNES: dict[int | None, set[int]] = {}
 
 
@@ -415,7 +416,7 @@ PERSONNES = (
 
 def test_chaque_table_est_jugee() -> None:
     proteges = {m._meta.label for m in apps.get_models() if issubclass(m, ModeleProtege)}
-    assert proteges == LABELS | AILLEURS
+    assert proteges == LABELS
 
 
 @pytest.mark.parametrize("code", PERSONNES)

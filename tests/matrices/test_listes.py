@@ -9,9 +9,11 @@ from django.urls import reverse
 
 import cariatide
 from cariatide.comptes.models import Utilisateur
+from cariatide.echanges.actions import save_filtre
 from cariatide.echanges.models import ChoixExport, FiltreEnregistre
 from cariatide.journal.models import Consultation, Evenement
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.erreurs import ActeRefuse
 from cariatide.socle.pages.page_liste import PageListe, listes
 from cariatide.web.documentation import list_routes
 from tests.distribution import Monde
@@ -141,6 +143,16 @@ def test_filters_are_seen_by_the_team_and_taken_away_by_their_author(
     with client_de(monde.alice) as c:
         c.post(reverse("echanges:retirer_filtres", args=[partage.pk]))
     assert FiltreEnregistre.objects.unscoped(reason="test").count() == 1
+
+
+@pytest.mark.django_db
+def test_filters_are_shared_with_an_organisation_of_one_s_own(monde: Monde) -> None:
+    options = {"liste": "menages", "nom": "Essai", "requete": "q=lac"}
+    with pytest.raises(ActeRefuse, match="organisation"):
+        save_filtre(perimetre=monde.perimetre("eve"), partage=True, **options)
+    assert save_filtre(perimetre=monde.perimetre("eve"), partage=False, **options).pk
+    garde = save_filtre(perimetre=monde.perimetre("alice"), partage=True, **options)
+    assert garde.organisation_id == monde.operateur.pk
 
 
 @pytest.mark.django_db
