@@ -291,7 +291,9 @@ def test_progress_is_seen_while_the_act_is_under_way(monde: Monde) -> None:
     with ouvre_transaction(perimetre):
         tell_avancement(sujet_of(perimetre), "verification", 1200, 4800)
         with other.cursor() as cursor:
-            cursor.execute("SELECT application_name FROM pg_stat_activity")
+            cursor.execute(
+                "SELECT application_name FROM pg_stat_activity WHERE datname = current_database()"
+            )
             told = [nom for (nom,) in cursor.fetchall() if nom.startswith("avancement:")]
     other.close()
     assert told == [f"avancement:import-{perimetre.utilisateur_id}:verification:1200:4800"]
