@@ -15,7 +15,7 @@ from cariatide.comptes.facteur import mark
 from config.bases import parse_database_url
 from tests import bases, distribution
 
-pytest_plugins = ["tests.plugin_navigateur", "tests.fenetre"]
+pytest_plugins = ["tests.plugin_navigateur", "tests.fenetre", "tests.proprietes"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,7 +5,6 @@ which ones pass. What is refused writes nothing; what passes writes the journal.
 draws; CARIATIDE_ETATS=long takes many more.
 """
 
-import os
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -18,14 +17,11 @@ from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.perimetre import Perimetre
 from tests.distribution import Monde
+from tests.proprietes import LONG
 
-LONG = os.environ.get("CARIATIDE_ETATS") == "long"
 REGLAGE = settings(
-    derandomize=not LONG,
     max_examples=400 if LONG else 10,
     stateful_step_count=40 if LONG else 16,
-    deadline=None,
-    database=None,
     # The steps that fail are printed; looking for fewer of them costs minutes.
     phases=(Phase.generate, Phase.shrink) if LONG else (Phase.generate,),
     suppress_health_check=list(HealthCheck),

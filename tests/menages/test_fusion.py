@@ -43,6 +43,7 @@ from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Niveau
 from tests.distribution import JOUR, Monde, add_menage
+from tests.proprietes import exemples
 
 pytestmark = pytest.mark.django_db
 MOTIF = "Deux fiches ouvertes le même jour."
@@ -151,9 +152,7 @@ QUOI = st.sets(
 )
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=exemples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(garde=QUOI, absorbe=QUOI, meme=st.booleans())
 def test_defaire_rend_chaque_ligne_comme_elle_etait(
     monde: Monde, garde: set[str], absorbe: set[str], meme: bool

@@ -33,6 +33,7 @@ from cariatide.socle.pages.listes import CURSEUR_PERIME, PageCle, Tri, choose_tr
 from cariatide.territoire.models import Commune
 from tests.bases import ROOT
 from tests.distribution import Monde, add_menage
+from tests.proprietes import exemples
 
 # Module and name of the sorts → the models that are listed with them.
 LISTES: dict[str, tuple[type[Model], ...]] = {
@@ -160,9 +161,7 @@ def plusieurs(monde: Monde) -> list[Menage]:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=exemples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lignes=LIGNES, taille=st.integers(1, 6), filtre=st.sampled_from([None, True]))
 def test_toutes_les_pages_aller_et_retour_font_l_export(
     lignes: list[Any], taille: int, filtre: Any, plusieurs: list[Menage], monde: Monde

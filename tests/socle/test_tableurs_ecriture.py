@@ -18,6 +18,7 @@ from cariatide.socle.tableurs.formules import neutralise_formule, restore_texte
 from cariatide.socle.tableurs.lecture import read_table
 from cariatide.socle.tableurs.ods import write_ods
 from cariatide.socle.tableurs.valeurs import parse_date, parse_date_heure
+from tests.proprietes import exemples
 
 COLONNES = (
     Colonne("nom", "Nom"),
@@ -97,7 +98,7 @@ LIGNES = st.lists(
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "ods"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=exemples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(rows=LIGNES)
 def test_what_is_written_is_read_back(kind, rows):
     columns = [Colonne("t", "Texte"), Colonne("m", "Montant", "montant"),
