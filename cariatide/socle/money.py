@@ -7,6 +7,8 @@ FINE = "\u202f"  # narrow no-break space: between thousands
 NBSP = "\u00a0"  # no-break space: before € and %
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+# No amount, surface nor count comes near; beyond, the cents of a `Decimal` would be lost.
+PLUS_GRAND = 10**18
 
 _UNIT = re.compile(r"(€|euros?|eur)\.?$", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s\u00a0\u2009\u202f']+")
@@ -41,6 +43,7 @@ def parse_nombre(text: str) -> Decimal:
     Raises NombreIllisible.
     """
     raw = text.strip().replace("−", "-")
+    shown = raw if len(raw) <= 60 else f"{raw[:59]}…"
     negative = raw.startswith("(") and raw.endswith(")")
     if negative:
         raw = raw[1:-1]
@@ -49,7 +52,7 @@ def parse_nombre(text: str) -> Decimal:
         raise NombreIllisible("Le nombre est vide.")
     if _SCIENTIFIC.fullmatch(compact):
         raise NombreIllisible(
-            f"« {text.strip()} » est en notation scientifique : le tableur a pu perdre des "
+            f"« {shown} » est en notation scientifique : le tableur a pu perdre des "
             "chiffres. Mettez la colonne au format « Nombre » ou « Texte »."
         )
     if _PLAIN.fullmatch(compact):
@@ -57,11 +60,13 @@ def parse_nombre(text: str) -> Decimal:
     elif _THOUSANDS.fullmatch(compact):
         compact = _without_thousands(compact)
     else:
-        raise NombreIllisible(f"« {text.strip()} » n'est pas un nombre.")
+        raise NombreIllisible(f"« {shown} » n'est pas un nombre.")
     try:
         value = Decimal(compact)
     except InvalidOperation as error:  # digits of other scripts
-        raise NombreIllisible(f"« {text.strip()} » n'est pas un nombre.") from error
+        raise NombreIllisible(f"« {shown} » n'est pas un nombre.") from error
+    if abs(value) >= PLUS_GRAND:
+        raise NombreIllisible(f"« {shown} » est un nombre trop grand.")
     return -value if negative else value
 
 

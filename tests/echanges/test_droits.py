@@ -2,6 +2,7 @@
 
 import pytest
 
+import config.urls  # noqa: F401 (loading the routes declares the lists)
 from cariatide.echanges.actions import save_filtre
 from cariatide.echanges.models import FiltreEnregistre
 from cariatide.echanges.web import listes

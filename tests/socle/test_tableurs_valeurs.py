@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cariatide.socle.dates import format_date, format_date_longue, format_date_texte
@@ -269,7 +269,9 @@ def test_all_date_formats_of_the_given_file():
     ]
 
 
-@given(st.text(max_size=40))
+@example("1" + 26 * "0")
+@example("0," + 60 * "1")
+@given(st.one_of(st.text(max_size=40), st.from_regex(r"-?[0-9]{1,40}([.,][0-9]{1,40})?")))
 def test_no_text_makes_a_parser_fail_otherwise(text):
     parsers = [*PARSEURS.values(), valeurs.parse_decimal, valeurs.parse_montant,
                valeurs.parse_entier, valeurs.parse_nom, valeurs.parse_date_heure,
@@ -279,3 +281,8 @@ def test_no_text_makes_a_parser_fail_otherwise(text):
             parse(text)
         except ValeurRefusee as error:
             assert error.message_fr
+
+
+@given(st.from_regex(r"0[1-9][0-9]{8}", fullmatch=True))
+def test_the_short_way_reads_a_number_as_the_package_does(digits):
+    assert ids.parse_telephone(digits) == ids._search_telephone(digits, digits)

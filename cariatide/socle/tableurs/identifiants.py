@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 from stdnum.fr import nir
 
 from cariatide.socle.tableurs.erreurs import ValeurRefusee
@@ -14,6 +14,12 @@ from cariatide.socle.tableurs.erreurs import ValeurRefusee
 # Metropolitan France first, then overseas: « 0692… » is only valid in La Réunion.
 REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
 _MOBILES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+# Nearly every number is one of these: the package's own patterns, without its walk of all regions.
+_FRANCE: Any = PhoneMetadata.metadata_for_region("FR")
+_COURANT = re.compile(
+    f"0({_FRANCE.fixed_line.national_number_pattern}|{_FRANCE.mobile.national_number_pattern})",
+    re.ASCII,
+)
 
 _LOCAL = re.compile(r"[A-Za-z0-9_+%&'~=-]+(\.[A-Za-z0-9_+%&'~=-]+)*")
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
@@ -48,6 +54,18 @@ def parse_telephone(text: str) -> Telephone:
     digits = re.sub(r"\D", "", raw)
     if re.search(r"[^\d\s+().\-–/_]", raw) or not digits:
         raise _telephone_refuse(raw)
+    if _COURANT.fullmatch(digits) and not raw.startswith("+"):
+        return Telephone(
+            e164=f"+33{digits[1:]}",
+            affichage=" ".join(digits[i : i + 2] for i in range(0, 10, 2)),
+            mobile=digits[1] in "67",
+            francais=True,
+        )
+    return _search_telephone(raw, digits)
+
+
+def _search_telephone(raw: str, digits: str) -> Telephone:
+    """The number as the package finds it, in one region after the other."""
     if raw.startswith(("+", "00")):
         number = _valid("+" + digits.removeprefix("00"), None)
     else:
