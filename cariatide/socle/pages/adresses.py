@@ -4,6 +4,7 @@ A list of fifty rows asks fifty times for the address of the same route with ano
 request has routes of its own: the setting says which, at a hundredth of what `get_urlconf` costs.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -33,3 +34,12 @@ def adresse(nom: str, *args: Any, **kwargs: Any) -> str:
     if not args:
         return morceaux[0]
     return "".join(m + str(a) for m, a in zip(morceaux, args, strict=False)) + morceaux[-1]
+
+
+def adresses(nom: str, cles: Iterable[Any]) -> list[str]:
+    """`adresse(nom, cle)` of each row of a list."""
+    keys = list(cles)
+    if any(type(cle) is not int or cle < 0 for cle in keys):
+        return [adresse(nom, cle) for cle in keys]
+    avant, apres = _morceaux(settings.ROOT_URLCONF, nom, 1)
+    return [f"{avant}{cle}{apres}" for cle in keys]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import islice
 from typing import Any, cast
@@ -15,10 +16,12 @@ from markupsafe import Markup, escape
 
 from cariatide.socle.dates import format_date
 from cariatide.socle.money import format_euros, format_nombre, format_pourcent
-from cariatide.socle.pages.adresses import adresse
+from cariatide.socle.pages.adresses import adresses
 from cariatide.socle.pages.formulaires import A_CHOISIR, css_of
 
 VIDE = "—"
+# Values of these types are never written in HTML already.
+_NUS = frozenset({str, int, bool, date, datetime, Decimal})
 GABARITS = (
     "socle/composants/affichage.html",
     "socle/composants/formulaires.html",
@@ -34,12 +37,14 @@ def format_heure(moment: datetime) -> str:
 
 def format_telephone(numero: str) -> str:
     """« 06 00 00 00 00 »; what is not a French number of ten digits is shown as it is."""
-    digits = "".join(c for c in numero if c.isdigit())
+    stored = numero.startswith("+33") and len(numero) == 12 and numero[3:].isdecimal()
+    digits = "0" + numero[3:] if stored else "".join(c for c in numero if c.isdigit())
     if numero.startswith("+33") and len(digits) == 11:
         digits = f"0{digits[2:]}"
     if len(digits) != 10 or not digits.startswith("0"):
         return numero
-    return "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
+    pairs = digits[:2], digits[2:4], digits[4:6], digits[6:8], digits[8:]
+    return "\u00a0".join(pairs)
 
 
 def _texte(valeur: Any) -> str:
@@ -103,12 +108,19 @@ class Colonne:
 
     def affiche(self, ligne: Any) -> str:
         """The cell of that row in the format of the column; a missing value is a dash."""
-        valeur = _lit(ligne, self.code)
-        if valeur is None or valeur == "":
-            return VIDE
-        if hasattr(valeur, "__html__"):
-            return cast(str, valeur)
-        return FORMATS[self.format](valeur)
+        return self.affiche_toutes([ligne])[0]
+
+    def affiche_toutes(self, lignes: Iterable[Any]) -> list[str]:
+        """The cells of these rows, each as `affiche` gives it."""
+        ecrit = FORMATS[self.format]
+        return [
+            VIDE
+            if valeur is None or valeur == ""
+            else cast(str, valeur)
+            if type(valeur) not in _NUS and hasattr(valeur, "__html__")
+            else ecrit(valeur)
+            for valeur in (_lit(ligne, self.code) for ligne in lignes)
+        ]
 
     def next_tri(self, courant: str) -> str:
         """The sort that a click on the head asks for."""
@@ -137,9 +149,9 @@ def _list_cellules(
         if compose and (not colonne.compose_si or _lit(ligne, colonne.compose_si))
     }
     simples = [rang for rang in range(len(lignes)) if rang not in composes]
-    textes = _escape_all([colonne.affiche(lignes[rang]) for rang in simples])
+    textes = _escape_all(colonne.affiche_toutes(lignes[rang] for rang in simples))
     if colonne.adresse:
-        urls = (adresse(colonne.adresse, _lit(lignes[rang], "pk")) for rang in simples)
+        urls = adresses(colonne.adresse, [_lit(lignes[rang], "pk") for rang in simples])
         textes = [f'<a href="{u}">{t}</a>' for u, t in zip(urls, textes, strict=True)]
     composes.update(zip(simples, textes, strict=True))
     return [f"{debut}{composes[rang]}{fin}\n" for rang in range(len(lignes))]
@@ -147,7 +159,7 @@ def _list_cellules(
 
 def _escape_all(textes: Sequence[str]) -> list[str]:
     """Each text made safe. One call for all of them: NUL stands between, no text holds it."""
-    if any(hasattr(t, "__html__") or "\0" in t for t in textes):
+    if any(type(t) is not str for t in textes) or any("\0" in t for t in textes):
         return [str(escape(t)) for t in textes]
     return str(escape("\0".join(textes))).split("\0") if textes else []
 

@@ -44,6 +44,12 @@ def icone(nom: str, taille: int = 18) -> Markup:
     return Markup(svg)  # noqa: S704  written by the icon library from a name of ours
 
 
+@lru_cache(maxsize=256)
+def statique(chemin: str) -> str:
+    """Address of a static file: its name bears its content, so it holds as long as the process."""
+    return str(static(chemin))
+
+
 def statique_direct(chemin: str) -> str:
     """Address of a static file without the manifest: for the page that may not fail."""
     return f"{settings.STATIC_URL}{chemin}"
@@ -55,7 +61,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env = jinja2.Environment(**options)  # noqa: S701  Django's engine sets autoescape
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
-        static=static,
+        static=statique,
         url=adresse,
         route_existe=route_existe,
         page_ouverte=opens,
