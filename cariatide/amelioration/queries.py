@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from cariatide.amelioration.lifecycle import CYCLE
 from cariatide.amelioration.models import FinancementTravaux, OperationTravaux
@@ -49,7 +49,17 @@ CHAMPS = (
 
 def list_operations(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[OperationTravaux]:
     """Works of the perimeter that pass the filters, with what was granted."""
-    found = OperationTravaux.objects.visible_to(perimetre)
+    plan = FinancementTravaux.objects.visible_to(perimetre).filter(operation=OuterRef("pk"))
+    # Summed for the rows of the page alone: a join would add up those of every work first.
+    total = plan.order_by().values("operation").annotate(total=Sum("accorde")).values("total")
+    annotated: QuerySet[OperationTravaux] = _filter(perimetre, filtres).annotate(
+        total_accorde=Subquery(total)
+    )
+    return annotated
+
+
+def _filter(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[OperationTravaux]:
+    found: QuerySet[OperationTravaux] = OperationTravaux.objects.visible_to(perimetre)
     if filtres.get("q"):
         found = found.filter(_search(perimetre, filtres["q"]))
     for champ in ("statut", "finalite", "maitre_ouvrage", "convention"):
@@ -63,10 +73,7 @@ def list_operations(perimetre: Perimetre, filtres: dict[str, Any]) -> QuerySet[O
         found = found.filter(etudiee_le__gte=filtres["du"])
     if filtres.get("au"):
         found = found.filter(etudiee_le__lte=filtres["au"])
-    annotated: QuerySet[OperationTravaux] = found.annotate(
-        total_accorde=Sum("financements__accorde")
-    )
-    return annotated
+    return found
 
 
 def _search(perimetre: Perimetre, texte: str) -> Q:
@@ -87,8 +94,8 @@ def _search(perimetre: Perimetre, texte: str) -> Q:
 
 def count_operations(perimetre: Perimetre, filtres: dict[str, Any]) -> dict[str, int]:
     """How many works in each state under the same other filters: the tabs of the list."""
-    found = list_operations(perimetre, {**filtres, "statut": ""})
-    rows = found.order_by().values("statut").annotate(n=Count("pk", distinct=True))
+    found = _filter(perimetre, {**filtres, "statut": ""})
+    rows = found.order_by().values("statut").annotate(n=Count("pk"))
     counts = dict.fromkeys(StatutOperation.values, 0)
     counts.update({row["statut"]: row["n"] for row in rows.values("statut", "n")})
     return counts

@@ -1,6 +1,7 @@
 """Reads composed across domains: the day's page and the global search."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 
@@ -18,6 +19,8 @@ from cariatide.socle.perimetre import Niveau, Perimetre
 
 RESULTATS_MAX = 20
 ECHEANCES_MAX = 12
+# An older fact is no news, and whoever has few files is spared a walk through everybody's.
+JOURS_CHANGEMENTS = 180
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,12 @@ def _address(liste: str) -> str:
 
 
 def list_changements(perimetre: Perimetre, limite: int = 8) -> list[FaitParcours]:
-    """The latest facts written by others on one's files."""
+    """The latest facts written by others on one's files, within half a year."""
     if all(m.niveau_max < Niveau.FACTUEL for m in perimetre.mandats):
         return []
     return list(
         FaitParcours.objects.visible_to(perimetre)
+        .filter(date__gt=perimetre.jour - timedelta(days=JOURS_CHANGEMENTS))
         .exclude(auteur__startswith=perimetre.utilisateur)
         .select_related("menage")
         .order_by("-date", "-id")[:limite]

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cariatide.amelioration.models import FinancementTravaux, OperationTravaux
+from cariatide.amelioration.queries import count_operations, list_operations
 from cariatide.journal.models import Consultation
 from cariatide.menages.models import Menage
 from cariatide.parc.models import Logement
@@ -181,6 +182,18 @@ def test_modifier_retirer_abandonner(c: Client, monde: Monde) -> None:
     saisie = {"le": "2026-11-20", "motif": "Vente du bien", "version": "4"}
     page = c.post(f"{base}abandonner/", saisie, follow=True).content.decode()
     assert "Vente du bien" in page
+
+
+def test_le_total_accorde_de_chaque_operation(monde: Monde) -> None:
+    """Two lines of one plan make one row of the list, and one of its tab."""
+    deux = add_operation(monde, add_logement(monde))
+    add_financement(monde, deux)
+    add_financement(monde, current(deux), Decimal("1500"))
+    aucune = add_operation(monde, add_logement(monde, adresse="8 rue Haute"))
+    perimetre = monde.perimetre("technicien")
+    rows = list_operations(perimetre, {}).values_list("pk", "total_accorde")
+    assert dict(rows) == {deux.pk: Decimal("21500"), aucune.pk: None}
+    assert len(rows) == sum(count_operations(perimetre, {}).values()) == 2
 
 
 def test_liste_et_export(c: Client, monde: Monde) -> None:

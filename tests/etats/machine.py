@@ -74,8 +74,13 @@ class Machine(RuleBasedStateMachine):
     def count_evenements(self) -> int:
         return Evenement.objects.filter(pk__gt=0).count()
 
-    def attempt(self, qui: str, acte: Callable[[Perimetre], Any], attendu: bool) -> Any:
-        """Run an act; it passes if and only if the model says so."""
+    def attempt(
+        self, qui: str, acte: Callable[[Perimetre], Any], attendu: bool, *, change: bool = True
+    ) -> Any:
+        """Run an act; it passes if and only if the model says so.
+
+        change: what passes says something new; the same again leaves all as it was.
+        """
         perimetre, before, ecrits = self.perimetre(qui), self.snapshot(), self.count_evenements()
         try:
             with ouvre_transaction(perimetre):
@@ -87,7 +92,11 @@ class Machine(RuleBasedStateMachine):
             self.compte[False] = self.compte.get(False, 0) + 1
             return None
         assert attendu, f"{self.jour} {qui} : accepté, le modèle le refuse"
-        assert self.count_evenements() > ecrits, "un acte accepté manque au journal"
+        if change:
+            assert self.count_evenements() > ecrits, "un acte accepté manque au journal"
+        else:
+            assert self.snapshot() == before, "la même saisie à nouveau a écrit"
+            assert self.count_evenements() == ecrits, "la même saisie à nouveau est au journal"
         self.compte[True] = self.compte.get(True, 0) + 1
         return done
 

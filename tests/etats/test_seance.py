@@ -129,7 +129,10 @@ class MachineSeance(Machine):
             for s in SIEGES
         ]
         self.attempt(
-            qui, lambda p: record_presences(perimetre=p, seance_id=self.pk, lignes=lignes), ok
+            qui,
+            lambda p: record_presences(perimetre=p, seance_id=self.pk, lignes=lignes),
+            ok,
+            change=presents != self.presents,
         )
         self.presents = presents if ok else self.presents
 

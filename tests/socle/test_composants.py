@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.template import engines
 from django.test import Client, RequestFactory
@@ -157,6 +158,14 @@ def test_filters_in_words_and_their_removal() -> None:
     ]
     html = render("{{ c.filtres(f, p) }}", f=form, p=parametres)
     assert 'href="?le=2026-03-01&amp;tri=nom"' in html and "curseur" not in html
+
+
+@pytest.mark.parametrize("jour", ["0001-01-01", "1799-12-31", "2200-01-01", "9999-12-31"])
+def test_a_date_that_no_file_holds_is_refused(jour: str) -> None:
+    """The day beside it may not exist: « 9999-12-31 » stopped the page of the journal."""
+    with pytest.raises(ValidationError, match="entre 1800 et 2199"):
+        ChampDate().clean(jour)
+    assert ChampDate().clean("2199-12-31") == date(2199, 12, 31)
 
 
 def test_catalogue_shows_every_component(client_de: Any, monde: Any) -> None:

@@ -1,5 +1,6 @@
 """What the home page and the search leave out: what this person's roles and levels do not open."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +47,17 @@ def test_les_faits_d_un_menage_ouvert_par_exception_restent_sur_sa_page(monde: M
     assert FaitParcours.objects.visible_to(dpo).exists()
     assert queries.list_changements(dpo) == []
     assert [f.titre for f in queries.list_changements(monde.perimetre("chef"))][-1:] == ["Visite"]
+
+
+def test_un_fait_ancien_n_est_plus_une_nouvelle(monde: Monde) -> None:
+    menage = add_menage(monde)
+    for age in (1, queries.JOURS_CHANGEMENTS):
+        write_fait(
+            perimetre=monde.perimetre("alice"), menage_id=menage.pk, domaine="essai",
+            le=JOUR - timedelta(days=age), titre=f"Il y a {age} jours", source=("essai", age),
+        )  # fmt: skip
+    recents = [f.titre for f in queries.list_changements(monde.perimetre("chef"))]
+    assert "Il y a 1 jours" in recents and "Il y a 180 jours" not in recents
 
 
 def test_la_recherche_ne_donne_que_des_pages_qui_s_ouvrent(

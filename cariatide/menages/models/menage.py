@@ -375,7 +375,11 @@ class FaitParcours(ModeleProtege):
     ton = models.CharField(max_length=8, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["menage", "date", "id"])]
+        indexes = [
+            models.Index(fields=["menage", "date", "id"]),
+            # The latest facts of all one's files, without reading every fact of the département.
+            models.Index(fields=["-date", "-id"], name="fait_recent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.titre}"

@@ -121,10 +121,14 @@ def list_a_reprendre(mesure: Mesure, jour: date) -> list[dict[str, str]]:
 
 def find_reorientation(perimetre: Perimetre, reorientation_id: int) -> Reorientation:
     """One reorientation with what its page names; Introuvable outside the perimeter."""
-    found: Reorientation = Reorientation.objects.select_related(
-        "menage", "motif", "instance", "demandee_par", "convention", "convention__operateur",
-        "convention__commanditaire", "mesure", "mesure__operateur", "mesure__convention",
-        "mesure__convention__commanditaire", "mesure__saisine", "nouvelle", "nouvelle__operateur",
+    rows = Reorientation.objects.select_related(
+        "menage", "motif", "instance", "demandee_par", "convention", "mesure",
+        "mesure__convention", "mesure__saisine", "nouvelle",
+    )  # fmt: skip
+    # The organisations apart: with them the plan of fifteen joined tables took 40 ms to choose.
+    found: Reorientation = rows.prefetch_related(
+        "convention__operateur", "convention__commanditaire", "mesure__operateur",
+        "mesure__convention__commanditaire", "nouvelle__operateur",
     ).find_visible(perimetre, reorientation_id)  # fmt: skip
     return found
 

@@ -1,8 +1,10 @@
 """Forms: Django validates, our macros render; errors in words beside the field and in a summary."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
@@ -12,6 +14,8 @@ from cariatide.socle.saisie import LONGUEUR_MAX
 # The first line of a list nobody chose from yet: the framework writes dashes.
 SANS_CHOIX = "-" * 9
 A_CHOISIR = "À choisir"
+# No birth, home nor agreement is out of these; each field has its own rule within.
+PREMIER_JOUR, DERNIER_JOUR = date(1800, 1, 1), date(2199, 12, 31)
 
 
 class ChampDate(forms.DateField):
@@ -26,6 +30,16 @@ class ChampDate(forms.DateField):
             {"invalid": "Cette date n’existe pas. Écrivez-la sous la forme jj/mm/aaaa."},
         )
         super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; one that no file holds is refused, so that counting days from it cannot fail."""
+        jour = super().to_python(value)
+        if jour is not None and not PREMIER_JOUR <= jour <= DERNIER_JOUR:
+            raise ValidationError(
+                f"Cette date est trop lointaine : écrivez une année entre {PREMIER_JOUR.year} et "
+                f"{DERNIER_JOUR.year}."
+            )
+        return jour
 
 
 class Formulaire(forms.Form):
