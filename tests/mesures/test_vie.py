@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from cariatide.bareme.models import ParametreLocal
 from cariatide.demandes.models import Saisine
 from cariatide.echeances.models import Echeance
 from cariatide.menages.models import Rattachement
@@ -15,6 +16,7 @@ from cariatide.mesures import actions
 from cariatide.mesures.actions import DonneesObjectif
 from cariatide.mesures.models import Mesure, Objectif, Renouvellement, SuiviPosterieur, Suspension
 from cariatide.mesures.tasks import run_daily
+from cariatide.partenaires.models import Organisation
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.dates import add_months
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
@@ -139,6 +141,28 @@ def test_the_daily_job_marks_reviews_due(fabrique: Fabrique, jour: date, statut:
         run_daily(jour)
         run_daily(jour)
     assert reload(mesure).statut == statut
+
+
+def test_each_commanditaire_has_its_own_alert(fabrique: Fabrique) -> None:
+    mesure = fabrique.active(mois=6)
+    jour = date(2026, 9, 4)  # sixty days before its term
+    perimetre = perimetre_systeme("test", jour)
+
+    def fix(organisation: Organisation) -> None:
+        ParametreLocal.objects.create(
+            code="bilan.alerte",
+            organisation_id=organisation.pk,
+            valeur=60,
+            du=jour,
+            motif="Règlement",
+        )
+
+    with ouvre_transaction(perimetre, systeme="test"):
+        fix(fabrique.monde.ccas)
+        assert actions.mark_bilans_dus(jour, perimetre) == 0
+        fix(mesure.convention.commanditaire)
+        assert actions.mark_bilans_dus(jour, perimetre) == 1
+    assert reload(mesure).statut == "bilan_du"
 
 
 # -- renewal ---------------------------------------------------------------------------------

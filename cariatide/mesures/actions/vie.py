@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from cariatide.alertes.actions import transfer_alertes
 from cariatide.demandes.statuts import Axe
@@ -31,13 +32,12 @@ from cariatide.mesures.queries import (
     REFUS_SUIVI,
     find_suspension_maximale,
     list_referents,
-    read_entier,
+    read_alertes_bilan,
     read_suivis,
     refuse_referent,
     refuse_suivi,
 )
 from cariatide.mesures.rules import (
-    BILAN_ALERTE,
     FaitsMesure,
     check_fin,
     check_passe,
@@ -253,12 +253,16 @@ def lock_for_daily() -> RequeteProtegee:
 
 def mark_bilans_dus(jour: date, perimetre: Perimetre) -> int:
     """Daily job: measures whose term enters the alert fall in « bilan dû »; returns how many."""
+    alertes = read_alertes_bilan(jour)
+    # Only the measures concerned are read and locked: the others are being worked on.
+    due = Q(pk__in=[])
+    for commanditaire_id, alerte in alertes.items():
+        terme = jour + timedelta(days=alerte)
+        due |= Q(convention__commanditaire=commanditaire_id, fin_prevue__lte=terme)
     running = lock_for_daily().filter(statut__in=[StatutMesure.ACTIVE, StatutMesure.RENOUVELEE])
     done = 0
-    for mesure in running.order_by("pk"):
-        alerte = read_entier(BILAN_ALERTE, mesure, jour)
-        if mesure.fin_prevue is None or jour < mesure.fin_prevue - timedelta(days=alerte):
-            continue
+    for mesure in running.filter(due).order_by("pk"):
+        alerte = alertes[mesure.convention.commanditaire_id]
         faits = FaitsMesure(alerte_jours=alerte)
         apply_mesure(mesure, "echoir", perimetre, Contexte(perimetre, jour, {"faits": faits}))
         save(mesure)

@@ -75,6 +75,15 @@ def read_entier(code: str, mesure: Mesure, le: date) -> int:
     return value(code, le=le, organisation_id=mesure.convention.commanditaire_id).entier
 
 
+def read_alertes_bilan(le: date) -> dict[int, int]:
+    """Days before the term when a review is asked for, by commanditaire of an agreement."""
+    commanditaires = Convention.objects.order_by().values_list("commanditaire_id", flat=True)
+    return {
+        commanditaire_id: value(BILAN_ALERTE, le=le, organisation_id=commanditaire_id).entier
+        for commanditaire_id in commanditaires.distinct()
+    }
+
+
 def read_suivis(mesure: Mesure, le: date) -> tuple[int, ...]:
     """Months after the end when the household is called again: by whoever carried it to its end."""
     if mesure.reorientee_le is not None or not expects_suivi(mesure.issue):
