@@ -55,6 +55,14 @@ UNION ALL
 (SELECT id, %(petit)s, 2, 'operateur', 'banc', id, date '2023-01-01' FROM menages_menage
   ORDER BY md5(reference) LIMIT %(part)s)
 """
+# Two lines of parcours each, over three years and a half: the home page tells the latest.
+_FAITS = """
+INSERT INTO menages_faitparcours (menage_id, date, enregistre_le, domaine, titre, detail, auteur,
+  niveau, source_type, source_id, ton)
+SELECT id, date '2026-11-22' - ((id * 7919 + rang * 613) % 1277)::int, now(), 'banc', 'Visite', '',
+  'Autre Personne · Banc Service', rang, 'banc', id, ''
+FROM menages_menage, generate_series(1, 2) AS rang
+"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ def seed(nombre: int) -> Lecteurs:
             {"grand": grand, "autre": autre, "service": service, "petit": petit,
              "part": PETIT_PERIMETRE},
         )  # fmt: skip
+        cursor.execute(_FAITS)
     return Lecteurs(
         _reader("grand", organisations["Banc Sambre"]),
         _reader("petit", organisations["Banc Association"]),

@@ -23,6 +23,7 @@ from cariatide.socle.contexte import ouvre_transaction
 
 REPETITIONS = 40
 PAGE_PROFONDE = 160
+ACCUEIL = "/"
 LISTE = "/menages/"
 RIVAL = "/banc/rival/"
 VIDE = "/banc/vide/"
@@ -46,6 +47,8 @@ def run(lecteurs: Lecteurs, taille: int) -> None:
     )
     petit = sign_in(lecteurs.petit)
     compare("petit périmètre", commun, lambda: petit.get(LISTE), lambda: petit.get(RIVAL))
+    grand, autre = measure(lambda: client.get(ACCUEIL)), measure(lambda: petit.get(ACCUEIL))
+    print(f"  page d’accueil {grand:.1f} ms, petit périmètre {autre:.1f} ms")
     queries(client, lecteurs)
     search(lecteurs)
 

@@ -14,7 +14,7 @@ from cariatide.demandes.models import Motif, MotifSaisine, PieceRequise, Saisine
 from cariatide.demandes.statuts import DISPOSITIFS, EN_COURS, ROLES_REDACTEURS, StatutSaisine
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import search_condition
-from cariatide.partenaires.models import CommuneDeConvention, Convention
+from cariatide.partenaires.models import CommuneDeConvention, Convention, Organisation
 from cariatide.partenaires.queries import en_vigueur
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.normalisation import normalise
@@ -181,16 +181,14 @@ def list_brouillons(perimetre: Perimetre) -> QuerySet[Saisine]:
 
 def list_origines(perimetre: Perimetre) -> list[tuple[int, str]]:
     """Organisations that sent the saisines of the perimeter, for the filter."""
-    rows = (
+    siennes = (
         Saisine.objects.visible_to(perimetre)
         .exclude(statut=StatutSaisine.BROUILLON)
-        .order_by("origine_organisation__nom_normalise", "origine_organisation_id")
-        .values_list(
-            "origine_organisation_id", "origine_organisation__nom", "origine_organisation__sigle"
-        )
-        .distinct()
+        .filter(origine_organisation_id=OuterRef("pk"))
     )
-    return [(pk, sigle or nom) for pk, nom, sigle in rows]
+    # One saisine found is enough: the distinct origins of all of them took them all.
+    rows = Organisation.objects.filter(Exists(siennes)).order_by("nom_normalise", "pk")
+    return [(pk, sigle or nom) for pk, nom, sigle in rows.values_list("pk", "nom", "sigle")]
 
 
 @dataclass(frozen=True)
