@@ -156,6 +156,8 @@ def test_filters_in_words_and_their_removal() -> None:
         ("Axe", "Maintien"),
         ("Depuis", "01/03/2026"),
     ]
+    illisible = Filtres(QueryDict("axe=m&le=9999-12-31"))
+    assert [f.libelle for f in list_filtres_actifs(illisible)] == ["Axe"]
     html = render("{{ c.filtres(f, p) }}", f=form, p=parametres)
     assert 'href="?le=2026-03-01&amp;tri=nom"' in html and "curseur" not in html
 

@@ -282,11 +282,13 @@ class FiltreActif:
 
 
 def list_filtres_actifs(form: BaseForm) -> list[FiltreActif]:
-    """Fields of a bound filter form that hold a value, in words."""
+    """Fields of a bound filter form whose value the list applies, in words."""
     actifs = []
     for champ in form:
         valeur = champ.data
-        if isinstance(champ.field.widget, HiddenInput) or valeur in (None, "", [], False):
+        if isinstance(champ.field.widget, HiddenInput) or champ.errors:
+            continue
+        if valeur in (None, "", [], False):
             continue
         choix = dict(_flatten(getattr(champ.field, "choices", ())))
         valeurs = valeur if isinstance(valeur, list | tuple) else [valeur]
