@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cariatide.journal.models import Consultation, Evenement, Livraison
 from cariatide.journal.ports import consommateurs
-from cariatide.socle.masse import insert_columns, insert_many
+from cariatide.socle.masse import insert_columns, insert_keyed, insert_many
 from cariatide.socle.pages.routes import Lecture
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
 
@@ -38,7 +38,7 @@ def record_evenement(nom: str, **acte: Unpack[Acte]) -> Evenement:
 def record_evenements(evenements: Sequence[Evenement]) -> None:
     """Write many events at once (`build_evenement`), in their order, with their deliveries."""
     insert_many(evenements)
-    insert_many([livraison for e in evenements for livraison in _deliveries(e)])
+    insert_many([li for e in evenements for li in _deliveries(e)], cles=False)
 
 
 def record_serie(
@@ -58,7 +58,7 @@ def record_serie(
         nom, perimetre=perimetre, objet_type=objet_type, objet_id=0, mandat=mandat, avant=avant
     )
     communes = ("acteur_id", "acteur", "organisation_id", "organisation", "role", "niveau")
-    ids = insert_columns(
+    ids = insert_keyed(
         Evenement,
         len(objets),
         {

@@ -1,8 +1,9 @@
 """Thousands of rows at once: COPY instead of one INSERT each, with the models' own values.
 
 Defaults, dates of the day and every constraint of the database apply as usual; signals do not run
-(there are none). The keys are reserved first, so that rows which point to each other are written
-table by table. Not for a table with row rules: PostgreSQL refuses COPY there.
+(there are none). Keys that other rows point to are reserved first, so that tables are written one
+after the other; the database gives the rest. Not for a table with row rules: PostgreSQL refuses
+COPY there.
 
 Rows go column by column: what is the same on every line is written once as text and repeated,
 and no model instance is built where the caller gives columns (`insert_columns`).
@@ -51,16 +52,19 @@ def reserve_ids(modele: type[models.Model], nombre: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def insert_many(objets: Sequence[Modele]) -> None:
-    """Write new objects of one model; each gets its key. Their validity is the caller's."""
+def insert_many(objets: Sequence[Modele], *, cles: bool = True) -> None:
+    """Write new objects of one model; each gets its key. Their validity is the caller's.
+
+    cles: False for objects that nothing points to and that are not used any more: no key is read.
+    """
     if not objets:
         return
     modele = type(objets[0])
-    without = [o for o in objets if o.pk is None]
+    without = [o for o in objets if o.pk is None] if cles else []
     for objet, pk in zip(without, reserve_ids(modele, len(without)), strict=True):
         objet.pk = pk
     columns: dict[str, Iterable[str]] = {}
-    for field in _fields(modele):
+    for field in _fields(modele, cles=cles):
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             for objet in objets:
                 field.pre_save(objet, True)
@@ -77,35 +81,48 @@ def insert_columns(
     nombre: int,
     variables: Mapping[str, Sequence[Any]],
     **communes: Any,
-) -> list[int]:
-    """Write `nombre` new rows given by columns; returns their keys, in order.
+) -> None:
+    """Write `nombre` new rows given by columns; the database gives their keys, in order.
 
     variables: one value a row, by attribute (`menage_id`). communes: the same value on each row.
     What neither gives takes the default of the model.
     """
-    ids = reserve_ids(modele, nombre)
-    given = {"id": ids, **variables}
-    unknown = {*given, *communes} - {f.attname for f in _fields(modele)}
+    fields = _fields(modele, cles="id" in variables)
+    unknown = {*variables, *communes} - {f.attname for f in fields}
     if unknown:
         raise ValueError(f"{modele.__name__} : {', '.join(sorted(unknown))}")
     example = modele()
     columns: dict[str, Iterable[str]] = {}
-    for field in _fields(modele):
+    for field in fields:
         nom = field.attname
-        if nom not in given:
+        if nom not in variables:
             value = communes[nom] if nom in communes else field.pre_save(example, True)
             columns[field.column] = repeat(_writer(field)(value), nombre)
-        elif len(given[nom]) != nombre:
-            raise ValueError(f"{nom} : {len(given[nom])} values for {nombre} rows")
+        elif len(variables[nom]) != nombre:
+            raise ValueError(f"{nom} : {len(variables[nom])} values for {nombre} rows")
         elif nombre:
-            columns[field.column] = _render(field, given[nom])
+            columns[field.column] = _render(field, variables[nom])
     if nombre:
         _copy(modele, columns)
+
+
+def insert_keyed(
+    modele: type[models.Model],
+    nombre: int,
+    variables: Mapping[str, Sequence[Any]],
+    **communes: Any,
+) -> list[int]:
+    """As `insert_columns`, for rows that others point to: returns their keys, in order."""
+    ids = reserve_ids(modele, nombre)
+    insert_columns(modele, nombre, {"id": ids, **variables}, **communes)
     return ids
 
 
-def _fields(modele: type[models.Model]) -> list[Any]:
-    return [f for f in modele._meta.concrete_fields if not f.generated]
+def _fields(modele: type[models.Model], *, cles: bool) -> list[Any]:
+    """The columns to write; without its key, which the database then gives."""
+    return [
+        f for f in modele._meta.concrete_fields if not f.generated and (cles or not f.primary_key)
+    ]
 
 
 def _copy(modele: type[models.Model], columns: Mapping[str, Iterable[str]]) -> None:

@@ -136,4 +136,4 @@ def attach_new(liens: Sequence[LienNouveau]) -> None:
 
 def write_faits(faits: Sequence[FaitParcours]) -> None:
     """Write many lines of parcours at once (`build_fait`)."""
-    insert_many(faits)
+    insert_many(faits, cles=False)
