@@ -15,6 +15,7 @@ _INTACTS = re.compile(r"<(textarea|pre|code|script|style)\b.*?</\1>", re.DOTALL)
 
 def test_texte_lu() -> None:
     assert affine_page("! «") == "! «"
+    assert affine_page("« »") == "«\u00a0»"
     assert affine_page("<p>« Oui » : vide ?</p>") == "<p>«\u00a0Oui\u00a0»\u00a0: vide\u00a0?</p>"
 
 

@@ -14,7 +14,7 @@ _INTACTS = ("textarea", "pre", "code", "script", "style")
 
 def affine_page(html: str) -> str:
     """The page with its plain spaces before : ; ? ! » and after « made no-break."""
-    places = sorted(at for at in _list_espaces(html) if not _is_in_tag(html, at))
+    places = sorted({at for at in _list_espaces(html) if not _is_in_tag(html, at)})
     if not places:
         return html
     intact = list(_list_intacts(html))
