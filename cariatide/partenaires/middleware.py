@@ -52,15 +52,13 @@ class SecondFacteurRequis:
     def process_view(
         self, request: HttpRequest, vue: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        acces = find_acces(vue)
         if not request.second_facteur_requis or is_proven(request):  # type: ignore[attr-defined]
-            return None
-        if acces is not None and acces.sans_base:
             return None
         if is_mfa_enabled(request.user, FACTEURS):
             logout(request)
             messages.info(request, "Reconnectez-vous, avec votre second facteur.")
             return redirect("account_login")
+        acces = find_acces(vue)
         if acces is not None and acces.avant_facteur:
             return None
         return redirect("mfa_index")

@@ -27,7 +27,7 @@ from cariatide.commission.queries import (
 )
 from cariatide.commission.statuts import A_TENIR, OUVERTS, StatutSeance
 from cariatide.commission.web import forms
-from cariatide.commission.web.views.commun import ROLES_SEANCE, send_pdf
+from cariatide.commission.web.views.commun import send_pdf
 from cariatide.partenaires.rules import ROLES_DOSSIER
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.envois import act_once
@@ -41,8 +41,6 @@ from cariatide.socle.perimetre import Perimetre
 
 def _can_read_seance(perimetre: Perimetre, seance_id: int) -> bool:
     """Whether the page may link to the session: an operator reads the decision, not the agenda."""
-    if not perimetre.has_role(*ROLES_SEANCE):
-        return False
     try:
         find_seance(perimetre, seance_id)
     except Introuvable:
