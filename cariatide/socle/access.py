@@ -165,12 +165,9 @@ def lift_scope(modele: type[models.Model] | str, *, reason: str) -> models.Query
 
     The one place that uses the plain manager of Django; listed in docs/acces.md as `unscoped` is.
     """
-    classe = apps.get_model(modele) if isinstance(modele, str) else modele
-    if issubclass(classe, ModeleProtege):
-        rows: models.QuerySet[Any] = classe.objects.unscoped(reason=reason)
-        return rows
     if not reason.strip():
         raise ValueError("lift_scope() demande un motif.")
+    classe = apps.get_model(modele) if isinstance(modele, str) else modele
     return classe._base_manager.all()
 
 
