@@ -16,10 +16,11 @@ from typing import Any
 
 import psycopg
 
-from cariatide.socle.postgres import places
+from cariatide.socle.postgres import locks, places
 
 PROJECT = Path(__file__).resolve().parents[2]
 ORDINARY_ACCOUNT = "nobody"
+WATCHDOG_LOCK = "gardien.verrou"
 _HOLD = """
 import json, sys
 from pathlib import Path
@@ -53,6 +54,8 @@ def scratch_checkout() -> Iterator[Path]:
         yield checkout
     finally:
         places.SYSTEM_ROOT = before
+        # A watchdog removes its state file after its server's death: two who remove would meet.
+        wait_for(lambda: not any(locks.is_locked(found) for found in base.rglob(WATCHDOG_LOCK)), 15)
         shutil.rmtree(base)
 
 
