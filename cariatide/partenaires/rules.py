@@ -34,8 +34,9 @@ ROLES_SOCIAUX = frozenset(r for r, n in NIVEAU_MAX.items() if n >= Niveau.SOCIAL
 TOUS_LES_ROLES = frozenset(Role)
 # Who administers organisations and their people.
 ROLES_ADMINISTRATION = frozenset({Role.ADMINISTRATEUR, Role.ADMINISTRATEUR_TECHNIQUE})
-# Who must prove who they are twice: whoever reads social content, or grants the right to.
-ROLES_SECOND_FACTEUR = ROLES_SOCIAUX | ROLES_ADMINISTRATION
+# Who must prove who they are twice: whoever reads social content, or grants the right to. The
+# data-protection officer has no level, yet hands over whole files, level S and C included.
+ROLES_SECOND_FACTEUR = ROLES_SOCIAUX | ROLES_ADMINISTRATION | {Role.PROTECTION_DES_DONNEES}
 # Who writes the agreements that their organisation orders.
 ROLES_CONVENTION = frozenset(
     {Role.ADMINISTRATEUR, Role.CHARGE_DU_PLAN, Role.ADMINISTRATEUR_TECHNIQUE}

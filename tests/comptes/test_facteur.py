@@ -36,7 +36,7 @@ def horloge() -> Any:
 
 @pytest.fixture
 def monde_secret(monde: Monde, horloge: Any) -> Monde:
-    for nom in ("alice", "dora", "administratrice", "technique"):
+    for nom in ("alice", "dora", "financeur", "administratrice", "technique", "dpo"):
         monde.personnes[nom].set_password(SECRET)
         monde.personnes[nom].save()
     return monde
@@ -58,7 +58,7 @@ def enrol(client: Client) -> tuple[str, Any]:
     return secret, client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
 
 
-@pytest.mark.parametrize("qui", ["alice", "administratrice", "technique"])
+@pytest.mark.parametrize("qui", ["alice", "financeur", "administratrice", "technique", "dpo"])
 def test_rien_ne_s_ouvre_avant_le_second_facteur(monde_secret: Monde, qui: str) -> None:
     client, reponse = sign_in(monde_secret.personnes[qui])
     assert reponse.status_code == 302
