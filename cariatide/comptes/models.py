@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.module_loading import import_string
 
+from cariatide.socle.chiffrement import JSONChiffre
 from cariatide.socle.perimetre import Niveau
 
 
@@ -88,12 +89,15 @@ class IdentiteFederee(models.Model):
 
 
 class Brouillon(models.Model):
-    """What a person typed in a form not sent yet: it survives a lost session or network."""
+    """What a person typed in a form not sent yet: it survives a lost session or network.
+
+    Encrypted: a form of level C leaves here the very text that its own table encrypts.
+    """
 
     niveau_du_contenu = Niveau.CONFIDENTIEL  # whatever a form may hold; its author alone reads it
     utilisateur = models.ForeignKey(Utilisateur, on_delete=models.CASCADE)
     cle = models.CharField(max_length=120)
-    donnees = models.JSONField(default=dict)
+    donnees = JSONChiffre(default=dict)
     modifie_le = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -21,7 +21,7 @@ def is_local(adresse: str) -> bool:
 
 
 class SeulementCetteMachine:
-    """First of all, whatever address the server was told to listen on."""
+    """Before anything but the security headers, whatever address the server listens on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

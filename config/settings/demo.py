@@ -17,8 +17,13 @@ if os.environ.get("CARIATIDE_ADRESSE") != "127.0.0.1":
 DEMONSTRATION = True
 # Its accounts open without a password: they ask for no second factor either.
 SECOND_FACTEUR_EXEMPTE = True
-# The variable is a promise of who starts the server; this holds whatever was started.
-MIDDLEWARE = ["cariatide.demonstration.middleware.SeulementCetteMachine", *MIDDLEWARE]
+# The variable is a promise of who starts the server; this holds whatever was started. The security
+# headers stay around it: its refusal bears them too.
+MIDDLEWARE = [
+    MIDDLEWARE[0],
+    "cariatide.demonstration.middleware.SeulementCetteMachine",
+    *MIDDLEWARE[1:],
+]
 NOM_DU_DEPARTEMENT = "Département de démonstration"
 CODE_DU_DEPARTEMENT = "59"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]

@@ -9,12 +9,14 @@ from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
+from django.urls import reverse
 
+from cariatide.comptes.models import Brouillon
+from cariatide.conformite.constats import level_of
 from cariatide.documents import queries
 from cariatide.documents.models import FichierConfidentiel
 from cariatide.menages.actions import save_confidentiel
 from cariatide.menages.models import Menage, MenageConfidentiel
-from cariatide.socle.access import ModeleProtege
 from cariatide.socle.chiffrement import (
     MARQUE,
     Chiffre,
@@ -26,6 +28,7 @@ from cariatide.socle.chiffrement import (
     encrypt,
 )
 from cariatide.socle.contexte import ouvre_transaction
+from cariatide.socle.management.commands import rechiffre
 from cariatide.socle.management.commands.rechiffre import list_chiffres
 from cariatide.socle.perimetre import Niveau, perimetre_systeme
 from tests.distribution import JOUR, Monde, add_menage
@@ -89,20 +92,21 @@ def test_un_jeton_altere_ou_sans_sa_cle_est_refuse(ancienne: None, settings: Any
 
 
 def test_chaque_contenu_confidentiel_est_chiffre() -> None:
-    """Texts, contexts and files of every table of level C, and of the personal notes."""
+    """Texts, contexts and files of every table of level C, of the personal notes, of the drafts."""
     tables = {"menages_menageconfidentiel", "mesures_diagnosticsante", "mesures_notepersonnelle",
-              "documents_fichierconfidentiel"}  # fmt: skip
+              "documents_fichierconfidentiel", "comptes_brouillon"}  # fmt: skip
     assert {modele._meta.db_table for modele, _ in list_chiffres()} == tables
+    libres = ("TextField", "JSONField", "BinaryField", "CharField")
     for modele in apps.get_models():
-        if not issubclass(modele, ModeleProtege) or modele._meta.db_table not in tables:
+        if level_of(modele) < Niveau.CONFIDENTIEL and modele._meta.db_table not in tables:
             continue
         clairs = [
             f.name
             for f in modele._meta.concrete_fields
-            if f.get_internal_type() in ("TextField", "JSONField", "BinaryField", "CharField")
-            and not isinstance(f, Chiffre)
+            if f.get_internal_type() in libres and not isinstance(f, Chiffre)
         ]
-        assert clairs == [], modele._meta.label
+        # The name of a form, never what is typed in it.
+        assert clairs == (["cle"] if modele is Brouillon else []), modele._meta.label
 
 
 @pytest.mark.django_db
@@ -111,6 +115,22 @@ def test_la_base_ne_garde_qu_un_jeton(monde: Monde) -> None:
     (garde,) = read_column("menages_menageconfidentiel", "vulnerabilites")
     assert garde.startswith(MARQUE) and "violences" not in garde
     assert read(monde, menage) == SECRET
+
+
+@pytest.mark.django_db
+def test_un_brouillon_est_chiffre_change_de_cle_et_se_relit(
+    ancienne: None, monde: Monde, settings: Any, client_de: Any
+) -> None:
+    """What is typed in a form of level C waits there, before its own table encrypts it."""
+    adresse = reverse("comptes:brouillon", args=["menage-1-confidentiel"])
+    with client_de(monde.alice) as c:
+        c.post(adresse, {"vulnerabilites": SECRET})
+        (garde,) = read_column("comptes_brouillon", "donnees")
+        assert garde.startswith(f'"{MARQUE}') and "violences" not in garde
+        settings.CLES_CONFIDENTIELLES = [NOUVELLE, ANCIENNE]
+        call_command("rechiffre", stdout=StringIO())
+        settings.CLES_CONFIDENTIELLES = [NOUVELLE]
+        assert c.get(adresse).json()["donnees"] == {"vulnerabilites": [SECRET]}
 
 
 @pytest.mark.django_db
@@ -163,6 +183,38 @@ def test_la_cle_change_et_rien_ne_se_perd(ancienne: None, monde: Monde, settings
         assert read(monde, menage) == SECRET
         with ouvre_transaction(monde.perimetre("alice")):
             assert queries.read_piece(monde.perimetre("alice"), piece) == PDF
+
+
+@pytest.mark.django_db
+def test_un_changement_de_cle_interrompu_garde_ce_qui_est_fait(
+    ancienne: None, monde: Monde, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch to a transaction: the service that runs meanwhile waits for no more than one."""
+    for numero in range(5):
+        write(monde, f"{SECRET} {numero}")
+    avant = read_column("menages_menageconfidentiel", "vulnerabilites")
+    settings.CLES_CONFIDENTIELLES = [NOUVELLE, ANCIENNE]
+    monkeypatch.setattr(rechiffre, "LOT", 2)
+    lots = []
+
+    def stop(modele: Any, champs: list[str], apres: int) -> list[int]:
+        if modele is MenageConfidentiel:
+            lots.append(apres)
+            if len(lots) == 3:
+                raise KeyboardInterrupt
+        return lot(modele, champs, apres)
+
+    lot = rechiffre._rewrite_lot
+    with monkeypatch.context() as m, pytest.raises(KeyboardInterrupt):
+        m.setattr(rechiffre, "_rewrite_lot", stop)
+        call_command("rechiffre", stdout=StringIO())
+    apres = read_column("menages_menageconfidentiel", "vulnerabilites")
+    assert [a == b for a, b in zip(avant, apres, strict=True)] == [False] * 4 + [True]
+    call_command("rechiffre", stdout=StringIO())
+    settings.CLES_CONFIDENTIELLES = [NOUVELLE]
+    found = MenageConfidentiel.objects.visible_to(monde.perimetre("alice")).order_by("pk")
+    with ouvre_transaction(monde.perimetre("alice")):
+        assert [m.vulnerabilites for m in found] == [f"{SECRET} {n}" for n in range(5)]
 
 
 @pytest.mark.django_db
