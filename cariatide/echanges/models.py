@@ -51,7 +51,10 @@ class LotImport(ModeleProtege):
                 violation_error_message="Un lot annulé porte la date de son annulation.",
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "-recu_le", "-id"])]
+        indexes = [
+            models.Index(fields=["organisation", "-recu_le", "-id"]),
+            models.Index(fields=["recu_le", "id"], name="lot_import_recu_le"),
+        ]
 
     def __str__(self) -> str:
         return self.fichier

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.page_liste import Liste
 
 _HORS_FILTRES = ("curseur", "format", "colonne")
 
 
-def build_outils(request: HttpRequest, liste: PageListe) -> dict[str, Any]:
+def build_outils(request: HttpRequest, liste: Liste) -> dict[str, Any]:
     """What the bar above a list shows, without a query: every page of every list has it."""
     return {
         "liste": liste.nom,

@@ -1,6 +1,6 @@
 """Reads of batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -12,15 +12,37 @@ from cariatide.echanges.models import (
     LigneImport,
     LotImport,
 )
-from cariatide.echanges.ports import ROLES_IMPORT
-from cariatide.echanges.statuts import StatutLigne
+from cariatide.echanges.ports import ROLES_IMPORT, importables
+from cariatide.echanges.statuts import StatutLigne, StatutLot
 from cariatide.socle.avancement import Avancement, find_avancement
+from cariatide.socle.pages.listes import Tri
 from cariatide.socle.perimetre import Perimetre
 
+TRIS_LOTS = (
+    Tri("recents", "Le plus récent d’abord", ("recu_le",), descendant=True),
+    Tri("anciens", "Le plus ancien d’abord", ("recu_le",)),
+)
 
-def list_lots(perimetre: Perimetre) -> QuerySet[LotImport]:
-    """Batches of the perimeter, latest first."""
-    return LotImport.objects.visible_to(perimetre).order_by("-recu_le", "-id")
+
+def list_lots(perimetre: Perimetre, filtres: Mapping[str, Any]) -> QuerySet[LotImport]:
+    """Batches of the perimeter that pass the filters."""
+    lots: QuerySet[LotImport] = LotImport.objects.visible_to(perimetre)
+    if genre := filtres.get("genre"):
+        lots = lots.filter(genre=genre)
+    if statut := filtres.get("statut"):
+        lots = lots.filter(statut=statut)
+    if q := filtres.get("q"):
+        lots = lots.filter(fichier__icontains=q)
+    return lots
+
+
+def describe_lot(ligne: dict[str, Any]) -> dict[str, Any]:
+    """A row of the list with its kind and its state in words."""
+    importable = importables.find(ligne["genre"])
+    return ligne | {
+        "genre_libelle": importable.libelle if importable else ligne["genre"],
+        "statut_libelle": StatutLot(ligne["statut"]).label,
+    }
 
 
 def count_lignes(perimetre: Perimetre, lot_id: int) -> dict[str, int]:

@@ -138,6 +138,12 @@ def describe_objet(objet_type: str) -> str:
     return _capitalise(francise(nom))
 
 
+def describe_roles(codes: str) -> str:
+    """« chef_de_service, financeur » → « Chef de service social, Gestionnaire du financeur »."""
+    mots = (describe_valeur("partenaires.mandat", "role", c.strip()) for c in codes.split(","))
+    return ", ".join(mots) if codes else ""
+
+
 def describe_champ(objet_type: str, champ: str) -> str:
     """The name of a field: the model's own when it gives one, else the code in words."""
     field = _find_champ(objet_type, champ)

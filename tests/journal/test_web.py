@@ -122,6 +122,10 @@ def test_un_export_est_journalise(monde: Monde, client_de: Any, page: str, objet
     attendu = Evenement.objects.count() if objet == "actes" else 2  # the export itself was written
     assert len(lignes) == 1 + attendu
     assert menage.reference in "".join(lignes) or "Lefèvre" in "".join(lignes)
+    texte = "\n".join(lignes)
+    assert ";Ménage;" in texte and ";Factuel;" in texte, "words: it is handed to people"
+    if objet == "consultations":
+        assert ";Travailleur social;" in texte and "travailleur_social" not in texte
     lecture = Consultation.objects.get(objet_type="export")
     assert (lecture.acteur_id, lecture.libelle) == (
         monde.dpo.pk,

@@ -1,6 +1,7 @@
 """Every declared list has its export in three formats, its printed page and its kept filters."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cariatide.echanges.models import ChoixExport, FiltreEnregistre
 from cariatide.journal.models import Consultation, Evenement
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse
-from cariatide.socle.pages.page_liste import PageListe, listes
+from cariatide.socle.pages.page_liste import Liste, PageListe, listes
 from cariatide.web.documentation import list_routes
 from tests.distribution import Monde
 from tests.matrices.routes import add_role
@@ -28,10 +29,10 @@ chaque_liste = pytest.mark.parametrize("nom", NOMS)
 def count_declared() -> int:
     trees = (ast.parse(p.read_text(encoding="utf-8")) for p in RACINE.rglob("web/**/*.py"))
     calls = (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call))
-    return sum(getattr(c.func, "id", "") == "PageListe" for c in calls)
+    return sum(getattr(c.func, "id", "") in ("PageListe", "ListeCourte") for c in calls)
 
 
-def reader_of(liste: PageListe, monde: Monde) -> Utilisateur:
+def reader_of(liste: Liste, monde: Monde) -> Utilisateur:
     """Somebody who opens the page of that list."""
     acces = next(r.acces for r in list_routes() if r.nom == liste.adresse)
     assert acces is not None
@@ -40,8 +41,53 @@ def reader_of(liste: PageListe, monde: Monde) -> Utilisateur:
 
 
 def test_the_lists_are_all_here() -> None:
-    assert len(NOMS) >= 16
+    assert len(NOMS) >= 36
     assert count_declared() == len(NOMS), "a list without its own name"
+
+
+# Templates that show rows and are no list of their own page: what they are instead.
+AUTRES = {
+    "amelioration/operation.html": "the financing of one operation",
+    "comptes/mon_compte.html": "one's own mandates",
+    "conformite/purge.html": "what one purge counts; its minutes are a paper",
+    "courriers/notifications.html": "one's own notices, each leading to its page",
+    "demonstration/roles.html": "the accounts of the demonstration",
+    "echanges/imprimer.html": "the printed page itself",
+    "echanges/lot.html": "lines of a file that its sender has; the rejects leave as a file",
+    "journal/integrite.html": "the heads, which leave as a text to keep elsewhere",
+    "menages/budget.html": "a snapshot, whose lines leave as a file",
+    "menages/consultations.html": "reads of one file, in the list of the officer",
+    "menages/reunir.html": "two files side by side",
+    "mesures/_tableau.html": "the rows of two pages that have the tools",
+    "mesures/documents.html": "papers of one measure, in the list of documents",
+    "observatoire/_lignes.html": "rows that leave as a file from their page",
+    "observatoire/indicateur.html": "values, whose rows leave as a file",
+    "partenaires/convention.html": "one agreement",
+    "partenaires/equipe.html": "people of one organisation",
+    "poste/lot.html": "letters of one batch, whose slip is in its file",
+    "socle/catalogue.html": "components",
+    "socle/composants/listes.html": "the components of lists",
+    "territoire/commune.html": "one commune",
+}
+# Templates of the lists that their page shows whole.
+COURTES = {
+    "alertes/regles.html", "bareme/baremes.html", "journal/livraisons.html",
+    "mesures/portefeuille.html",
+}  # fmt: skip
+LIGNES = re.compile(r"<table|c\.tableau\(|c\.pagination\(")
+
+
+def test_a_page_that_shows_rows_is_a_list_or_says_why() -> None:
+    found = {
+        path.relative_to(dossier).as_posix()
+        for dossier in RACINE.glob("*/jinja2")
+        for path in dossier.rglob("*.html")
+        if LIGNES.search(path.read_text(encoding="utf-8"))
+    }
+    par_pages = {x.gabarit for x in listes.values() if isinstance(x, PageListe)}
+    # Its rows are in the template that it shares with the portfolio.
+    attendus = (par_pages - {"mesures/liste.html"}) | COURTES | set(AUTRES)
+    assert found == attendus
 
 
 def test_a_list_says_its_name_and_its_page() -> None:

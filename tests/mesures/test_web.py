@@ -413,6 +413,8 @@ def test_the_export_holds_facts_alone(fabrique: Fabrique, client_de: Any) -> Non
         response = export(c, "mesures")
         texte = b"".join(response.streaming_content).decode("utf-8-sig")
     assert mesure.reference in texte
+    assert ";Alice Renard;" in texte and ";Active;" in texte, "words, as on the screen"
+    assert ";active;" not in texte and ";mous;" not in texte
     assert NOTE not in texte
     assert SECRET not in texte
     assert Consultation.objects.filter(objet_type="export").count() == 1

@@ -21,6 +21,7 @@ from cariatide.conformite.models import DemandeDroit, Partage, Purge, Traitement
 from cariatide.courriers.models import Notification
 from cariatide.demandes.models import Saisine
 from cariatide.documents.models import DocumentEmis
+from cariatide.echanges.models import LotImport
 from cariatide.echeances.models import Echeance
 from cariatide.journal.models import Consultation, Evenement, Livraison, TeteDeChaine
 from cariatide.menages import queries as menages
@@ -50,6 +51,7 @@ LISTES: dict[str, tuple[type[Model], ...]] = {
     "courriers.queries.TRIS": (Notification,),
     "demandes.queries.saisines.TRIS": (Saisine,),
     "documents.queries.TRIS": (DocumentEmis,),
+    "echanges.queries.TRIS_LOTS": (LotImport,),
     "echeances.queries.TRIS": (Echeance,),
     "journal.queries.TRIS": (Evenement, Consultation),
     "journal.queries.TRIS_LIVRAISONS": (Livraison,),

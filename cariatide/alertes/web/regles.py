@@ -1,5 +1,6 @@
 """The rules of alerts: what holds for one's organisation or for all, with its history."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +23,10 @@ from cariatide.socle.erreurs import Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, read_entier, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.page_liste import ListeCourte
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.tableurs.ecriture import Colonne
 
 PLATEFORME = 0
 
@@ -53,6 +56,38 @@ def read_portee(request: HttpRequest) -> int:
     return wanted
 
 
+def _iter_rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    for ligne in list_regles(request.perimetre, read_portee(request) or None):
+        reglage = ligne.reglage
+        etat = "En service" if reglage.valeur else "Non réglée"
+        yield {
+            "regle": ligne.regle.libelle,
+            "etat": etat if reglage.active else "Hors service",
+            "delai": format_valeur(reglage.valeur) if reglage.valeur else "",
+            "source": reglage.valeur.reference if reglage.valeur else "",
+            "responsable": ligne.responsable,
+            "escalade": reglage.escalade or None,
+            "ouvertes": ligne.ouvertes,
+        }
+
+
+LISTE = ListeCourte(
+    "regles-d-alerte",
+    "alertes:regles",
+    "Export de la liste des règles d’alerte",
+    (
+        Colonne("regle", "Règle"),
+        Colonne("etat", "État"),
+        Colonne("delai", "Délai ou nombre"),
+        Colonne("source", "Source"),
+        Colonne("responsable", "Responsable"),
+        Colonne("escalade", "Remontée après (jours)", "entier"),
+        Colonne("ouvertes", "À traiter", "entier"),
+    ),
+    _iter_rows,
+)
+
+
 @route(*ROLES_DES_REGLES)
 def liste(request: HttpRequest) -> HttpResponse:
     """Each rule as it works there: delay and its source, who answers, in service or not."""
@@ -70,6 +105,7 @@ def liste(request: HttpRequest) -> HttpResponse:
             ],
             "peut_regler": may_set(request.perimetre, portee),
             "format_valeur": format_valeur,
+            "outils": LISTE.outils(request),
         },
     )
 

@@ -6,10 +6,26 @@ from typing import Any
 from django import forms
 
 from cariatide.echanges.actions import Fichier
-from cariatide.echanges.ports import ChampImport, Importable, OptionImport
+from cariatide.echanges.ports import ChampImport, Importable, OptionImport, importables
+from cariatide.echanges.statuts import StatutLot
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire
 
 TAILLE_MAX = 20 * 1024 * 1024  # bytes
+
+
+class FiltresLots(Formulaire):
+    """What batch is looked for."""
+
+    q = forms.CharField(label="Nom du fichier", required=False, max_length=100)
+    genre = forms.ChoiceField(label="Sorte", required=False)
+    statut = forms.ChoiceField(
+        label="État", required=False, choices=[("", "Tous"), *StatutLot.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sortes = [(code, i.libelle) for code, i in importables.items()]
+        self.fields["genre"].choices = [("", "Toutes"), *sortes]  # type: ignore[attr-defined]
 
 
 class FormulaireImport(Formulaire):

@@ -21,7 +21,7 @@ from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
 from cariatide.socle.pages.composants import format_heure
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.page_liste import PageListe, listes
+from cariatide.socle.pages.page_liste import Liste, listes
 from cariatide.socle.pages.routes import Lecture, opens, route
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import TypeColonne
@@ -41,7 +41,7 @@ class FormulaireFiltre(Formulaire):
     )
 
 
-def _find(perimetre: Perimetre, nom: str) -> PageListe:
+def _find(perimetre: Perimetre, nom: str) -> Liste:
     """A list whose page this person opens; the same 404 whether it is absent or closed."""
     liste = listes.get(nom)
     if liste is None or not opens(perimetre, reverse(liste.adresse)):
@@ -49,12 +49,12 @@ def _find(perimetre: Perimetre, nom: str) -> PageListe:
     return liste
 
 
-def _name(liste: PageListe) -> str:
+def _name(liste: Liste) -> str:
     """« Liste des communes », from « Export de la liste des communes »."""
     return liste.libelle_export.replace("Export de la liste", "Liste").replace("Export", "Liste")
 
 
-def _retour(request: HttpRequest, liste: PageListe) -> str:
+def _retour(request: HttpRequest, liste: Liste) -> str:
     requete = read_requete(request)
     return reverse(liste.adresse) + (f"?{requete}" if requete else "")
 

@@ -22,7 +22,9 @@ from cariatide.echanges.lifecycle import CYCLE
 from cariatide.echanges.models import LotImport
 from cariatide.echanges.ports import ROLES_IMPORT, importables
 from cariatide.echanges.queries import (
+    TRIS_LOTS,
     count_lignes,
+    describe_lot,
     find_entetes_connus,
     find_import_en_cours,
     iter_rejets,
@@ -30,18 +32,54 @@ from cariatide.echanges.queries import (
     list_lots,
 )
 from cariatide.echanges.statuts import StatutLigne, StatutLot
-from cariatide.echanges.web.forms import FormulaireCorrespondance, FormulaireImport
+from cariatide.echanges.web.forms import (
+    FiltresLots,
+    FormulaireCorrespondance,
+    FormulaireImport,
+)
 from cariatide.socle.erreurs import ErreurMetier
 from cariatide.socle.lifecycle import Contexte
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_sur_place
+from cariatide.socle.pages.composants import Colonne as ColonneEcran
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.page_liste import PageListe
 from cariatide.socle.pages.routes import Lecture, route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne
 
 LIGNES_MONTREES = 200
+COLONNES = (
+    ColonneEcran("fichier", "Fichier", principale=True),
+    ColonneEcran("genre_libelle", "Sorte"),
+    ColonneEcran("recu_le", "Reçu le", "heure", tris=("anciens", "recents")),
+    ColonneEcran("auteur", "Par"),
+    ColonneEcran("organisation__nom", "Organisation", masquee=True),
+    ColonneEcran("statut_libelle", "État"),
+    ColonneEcran("integre_le", "Intégré le", "heure", masquee=True),
+    ColonneEcran("annule_le", "Annulé le", "heure", masquee=True),
+)
+LISTE = PageListe(
+    "echanges/liste.html",
+    filtres=lambda request: FiltresLots(request.GET),
+    lignes=list_lots,
+    tris=TRIS_LOTS,
+    champs=(
+        "pk", "fichier", "genre", "recu_le", "auteur", "organisation__nom", "statut",
+        "integre_le", "annule_le",
+    ),
+    colonnes=COLONNES,
+    export=tuple(
+        Colonne(c.code, c.libelle, "date_heure" if c.format == "heure" else "texte")
+        for c in COLONNES
+    ),
+    habille=describe_lot,
+    nom="imports",
+    adresse="echanges:liste",
+    libelle_export="Export de la liste des fichiers importés",
+    niveau_export=Niveau.AGREGE,
+)  # fmt: skip
 
 
 def _lecture_lot(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
@@ -52,12 +90,7 @@ def _lecture_lot(perimetre: Perimetre, kwargs: dict[str, Any]) -> Lecture:
 @route(*ROLES_IMPORT)
 def liste(request: HttpRequest) -> HttpResponse:
     """Kinds of imports, and the batches already sent."""
-    contexte = {
-        "genres": importables.items(),
-        "lots": list(list_lots(request.perimetre)[:100]),
-        "libelles": {code: i.libelle for code, i in importables.items()},
-    }
-    return rend(request, "echanges/liste.html", contexte)
+    return LISTE.show(request, genres=importables.items())
 
 
 @route(*ROLES_IMPORT)

@@ -1,5 +1,8 @@
 """Acts and reads for the data-protection officer; dead letters for the technician."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from cariatide.journal.models import Chaine
-from cariatide.journal.mots import describe_acte, describe_objet, describe_page
+from cariatide.journal.mots import describe_acte, describe_objet, describe_page, describe_roles
 from cariatide.journal.queries import (
     TRIS,
     TRIS_LIVRAISONS,
@@ -26,7 +29,7 @@ from cariatide.socle.pages.actes import Fait, run_bouton
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.listes import paginate
-from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.page_liste import ListeCourte, PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
@@ -63,15 +66,27 @@ _EXPORT = (
     ColonneExport("objet_type", "Objet"),
     ColonneExport("objet_id", "Numéro de l’objet", "entier"),
     ColonneExport("libelle", "Libellé"),
-    ColonneExport("niveau", "Niveau", "entier"),
+    ColonneExport("niveau", "Niveau"),
 )
-MOTS = {"acte": describe_acte, "objet": describe_objet, "consultee": describe_page}
+MOTS = {
+    "acte": describe_acte, "objet": describe_objet, "consultee": describe_page,
+    "roles": describe_roles,
+}  # fmt: skip
+_EN_MOTS: dict[str, Callable[[Any], str]] = {
+    "nom": describe_acte, "objet_type": describe_objet, "route": describe_page,
+    "role": describe_roles, "niveau": lambda niveau: Niveau(niveau).libelle,
+}  # fmt: skip
 EXPORT_ACTES = (*_EXPORT, ColonneExport("nom", "Acte"))
 EXPORT_CONSULTATIONS = (
     *_EXPORT,
     ColonneExport("route", "Page"),
     ColonneExport("motif", "Motif"),
 )
+
+
+def _in_words(ligne: dict[str, Any]) -> dict[str, Any]:
+    """As on the screen: such a file is handed to whoever asks who read their file."""
+    return {k: _EN_MOTS[k](v) if k in _EN_MOTS else v for k, v in ligne.items()}
 
 
 ACTES = PageListe(
@@ -82,6 +97,7 @@ ACTES = PageListe(
     champs=CHAMPS_ACTES,
     colonnes=COLONNES_ACTES,
     export=EXPORT_ACTES,
+    habille_export=_in_words,
     nom="journal-actes",
     adresse="journal:actes",
     libelle_export="Export du journal des actes",
@@ -94,6 +110,7 @@ CONSULTATIONS = PageListe(
     champs=CHAMPS_CONSULTATIONS,
     colonnes=COLONNES_CONSULTATIONS,
     export=EXPORT_CONSULTATIONS,
+    habille_export=_in_words,
     nom="journal-consultations",
     adresse="journal:consultations",
     libelle_export="Export du journal des consultations",
@@ -139,6 +156,32 @@ def export_empreintes(request: HttpRequest) -> HttpResponse:
     )
 
 
+LIVRAISONS = ListeCourte(
+    "livraisons",
+    "journal:livraisons",
+    "Export de la liste des livraisons en panne",
+    (
+        ColonneExport("horodatage", "Acte du", "date_heure"),
+        ColonneExport("acte", "Acte"),
+        ColonneExport("objet", "Objet"),
+        ColonneExport("consommateur", "Suite"),
+        ColonneExport("tentatives", "Essais", "entier"),
+        ColonneExport("erreur", "Cause"),
+    ),
+    lambda request: (
+        {
+            "horodatage": x.evenement.horodatage,
+            "acte": describe_acte(x.evenement.nom),
+            "objet": f"{describe_objet(x.evenement.objet_type)} nº {x.evenement.objet_id}",
+            "consommateur": x.consommateur,
+            "tentatives": x.tentatives,
+            "erreur": x.erreur,
+        }
+        for x in list_abandonnees().select_related("evenement").order_by("-evenement_id", "-pk")
+    ),
+)
+
+
 @route(*ROLES_DES_LIVRAISONS)
 def livraisons(request: HttpRequest) -> HttpResponse:
     """Deliveries given up: what failed, how often, and one button to try again.
@@ -152,7 +195,8 @@ def livraisons(request: HttpRequest) -> HttpResponse:
          "evenement__horodatage", "evenement__objet_type", "evenement__objet_id"),
         curseur=request.GET.get("curseur"),
     )  # fmt: skip
-    return rend(request, "journal/livraisons.html", {"page": page, **MOTS})
+    contexte = {"page": page, "outils": LIVRAISONS.outils(request), **MOTS}
+    return rend(request, "journal/livraisons.html", contexte)
 
 
 @route(*ROLES_DES_LIVRAISONS)

@@ -30,9 +30,10 @@ from cariatide.socle.pages.actes import (
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
-from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.page_liste import ListeCourte, PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Niveau
+from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 
 COLONNES = (
     Colonne("nom", "Organisation", tris=("nom", "nom_desc"), principale=True),
@@ -240,14 +241,38 @@ def retirer_contact(request: HttpRequest, organisation_id: int, contact_id: int)
     return run_bouton(request, organisation_url(organisation_id), envoi)
 
 
+def _find_agrements(request: HttpRequest) -> list[Agrement]:
+    """Those of the tab that the address names."""
+    echus = request.GET.get("etat") == "echus"
+    return list(queries.list_agrements(request.perimetre.jour, echus=echus))
+
+
+AGREMENTS = ListeCourte(
+    "agrements",
+    "partenaires:agrements",
+    "Export de la liste des agréments",
+    (
+        ColonneExport("libelle", "Agrément"),
+        ColonneExport("organisation", "Organisation"),
+        ColonneExport("reference", "Référence"),
+        ColonneExport("du", "Du", "date"),
+        ColonneExport("au", "Au", "date"),
+    ),
+    lambda request: (
+        {"libelle": a.libelle, "organisation": a.organisation.nom, "reference": a.reference,
+         "du": a.du, "au": a.au}
+        for a in _find_agrements(request)
+    ),
+)  # fmt: skip
+
+
 @route(*TOUS_LES_ROLES)
 def agrements(request: HttpRequest) -> HttpResponse:
     """Approvals in force, the first to end first; the ended ones on demand."""
-    echus = request.GET.get("etat") == "echus"
-    jour = request.perimetre.jour
     contexte = {
-        "echus": echus,
-        "agrements": list(queries.list_agrements(jour, echus=echus)),
+        "echus": request.GET.get("etat") == "echus",
+        "agrements": _find_agrements(request),
+        "outils": AGREMENTS.outils(request),
     }
     return rend(request, "partenaires/agrements.html", contexte)
 

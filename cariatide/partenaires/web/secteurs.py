@@ -18,8 +18,10 @@ from cariatide.partenaires.web.champs import ChampCommunes
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte
 from cariatide.socle.pages.formulaires import ChampDate, Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.page_liste import ListeCourte
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
 from cariatide.territoire.actions import create_secteur
 from cariatide.territoire.models import Secteur
 from cariatide.territoire.statuts import ROLES_DES_SECTEURS
@@ -68,10 +70,28 @@ def _page(objet: Secteur, titre: str, **plus: Any) -> PageActe:
     return PageActe(titre, retour, surtitre=objet.nom, fil=fil, **plus)
 
 
+LISTE = ListeCourte(
+    "secteurs",
+    "partenaires:secteurs",
+    "Export de la liste des secteurs",
+    (
+        ColonneExport("code", "Code"),
+        ColonneExport("nom", "Secteur"),
+        ColonneExport("organisation", "Pour"),
+        ColonneExport("total", "Communes", "entier"),
+        ColonneExport("du", "Depuis le", "date"),
+        ColonneExport("au", "Jusqu’au", "date"),
+        ColonneExport("source", "Source"),
+    ),
+    lambda request: list_secteurs_tenus(request.perimetre),
+)
+
+
 @route(*ROLES_DES_SECTEURS)
 def liste(request: HttpRequest) -> HttpResponse:
     """The common sectors and those of one's organisations."""
-    contexte = {"secteurs": list_secteurs_tenus(request.perimetre)}
+    secteurs = list_secteurs_tenus(request.perimetre)
+    contexte = {"secteurs": secteurs, "outils": LISTE.outils(request)}
     return rend(request, "partenaires/secteurs.html", contexte)
 
 

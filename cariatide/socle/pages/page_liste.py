@@ -1,5 +1,6 @@
 """One list page, declared: its screen and its export read the same rows in the same order."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,10 +21,10 @@ from cariatide.socle.tableurs.ecriture import TypeColonne
 
 Ligne = dict[str, Any]
 # Every list of the product, by its name: filled as the apps declare theirs.
-listes: dict[str, "PageListe"] = {}
+listes: dict[str, "Liste"] = {}
 # Set by the app that keeps filters and exports: the template of its bar above a list, and what it
 # shows there.
-outils_liste: list[tuple[str, Callable[[HttpRequest, "PageListe"], Any]]] = []
+outils_liste: list[tuple[str, Callable[[HttpRequest, "Liste"], Any]]] = []
 # Formats of the screen whose value stays a value in a file.
 _TYPES: Mapping[str, TypeColonne] = {
     "date": "date", "heure": "date_heure", "euros": "montant", "nombre": "decimal",
@@ -39,9 +40,81 @@ class ListeLue:
     page: PageCle
 
 
+class Liste(ABC):
+    """What leaves as a file, is printed on one page, and has filters that one keeps."""
+
+    nom: str
+    adresse: str
+    libelle_export: str
+    niveau_export: Niveau
+
+    @property
+    @abstractmethod
+    def colonnes_export(self) -> tuple[ColonneExport, ...]:
+        """The columns of its file."""
+
+    @abstractmethod
+    def walk(self, request: HttpRequest, codes: Sequence[str]) -> Iterable[Ligne]:
+        """Every row that the address asks for, with the columns of the file."""
+
+    @property
+    def is_personnelle(self) -> bool:
+        """Its rows are about people: an export says what for."""
+        return self.niveau_export >= Niveau.FACTUEL
+
+    def outils(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        """What stands above the list: the variable `outils` of its template."""
+        return [(nom, build(request, self)) for nom, build in outils_liste]
+
+    def choose(self, codes: Sequence[str]) -> list[ColonneExport]:
+        """The columns asked for, in their declared order."""
+        return choose_colonnes(self.colonnes_export, codes)
+
+    def send_export(
+        self, request: HttpRequest, colonnes: Sequence[ColonneExport], format_: str
+    ) -> HttpResponseBase:
+        """The list as a spreadsheet, with the filters and the sort of the address.
+
+        What the journal keeps of it is written by the page of exports, before.
+        """
+        return stream_export(
+            _perimetre(request),
+            nom=self.nom,
+            format_=format_,
+            colonnes=colonnes,
+            lignes=lambda: self.walk(request, [c.code for c in colonnes]),
+        )
+
+
 @dataclass(frozen=True)
-class PageListe:
-    """A list: the htmx block of its template is `liste`.
+class ListeCourte(Liste):
+    """A list that its page shows whole, in its own way, under the same tools.
+
+    lignes: the rows of the address in words, by the codes of `export`. Its view gives
+    `outils(request)` to the template.
+    """
+
+    nom: str
+    adresse: str
+    libelle_export: str
+    export: Sequence[ColonneExport]
+    lignes: Callable[[HttpRequest], Iterable[Ligne]]
+    niveau_export: Niveau = Niveau.AGREGE
+
+    def __post_init__(self) -> None:
+        listes[self.nom] = self
+
+    @property
+    def colonnes_export(self) -> tuple[ColonneExport, ...]:
+        return tuple(self.export)
+
+    def walk(self, request: HttpRequest, codes: Sequence[str]) -> Iterable[Ligne]:
+        return self.lignes(request)
+
+
+@dataclass(frozen=True)
+class PageListe(Liste):
+    """A list by pages: the htmx block of its template is `liste`.
 
     filtres: the filter form of the request. lignes: rows of the perimeter that pass the filters.
     habille: puts the codes of a row in words, for the screen and the export.
@@ -78,11 +151,6 @@ class PageListe:
             _to_export(c) for c in self.colonnes if c.code in self.champs
         )
 
-    @property
-    def is_personnelle(self) -> bool:
-        """Its rows are about people: an export says what for."""
-        return self.niveau_export >= Niveau.FACTUEL
-
     def read(self, request: HttpRequest) -> ListeLue:
         """One page, by the filters, the sort and the cursor of the address."""
         form, filtres = self._read_filtres(request)
@@ -105,7 +173,7 @@ class PageListe:
             "filtres": lue.filtres,
             "page": lue.page,
             "colonnes": self.colonnes,
-            "outils": [(nom, build(request, self)) for nom, build in outils_liste],
+            "outils": self.outils(request),
             **contexte,
         }
         return rend(request, self.gabarit, valeurs, bloc="liste")
@@ -113,25 +181,6 @@ class PageListe:
     def show(self, request: HttpRequest, **contexte: Any) -> HttpResponse:
         """Read, then render."""
         return self.rend(request, self.read(request), **contexte)
-
-    def choose(self, codes: Sequence[str]) -> list[ColonneExport]:
-        """The columns asked for, in their declared order."""
-        return choose_colonnes(self.colonnes_export, codes)
-
-    def send_export(
-        self, request: HttpRequest, colonnes: Sequence[ColonneExport], format_: str
-    ) -> HttpResponseBase:
-        """The list as a spreadsheet, with the filters and the sort of the address.
-
-        What the journal keeps of it is written by the page of exports, before.
-        """
-        return stream_export(
-            _perimetre(request),
-            nom=self.nom,
-            format_=format_,
-            colonnes=colonnes,
-            lignes=lambda: self.walk(request, [c.code for c in colonnes]),
-        )
 
     def walk(self, request: HttpRequest, codes: Sequence[str]) -> Iterable[Ligne]:
         """Every row that the address asks for, with the columns of the file."""

@@ -26,22 +26,50 @@ from cariatide.socle.erreurs import ActeRefuse, Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.page_liste import ListeCourte
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
+
+
+def _read_rows(request: HttpRequest) -> list[Instance]:
+    """Those in force first."""
+    jour = request.perimetre.jour
+    return sorted(list_instances(), key=lambda i: not is_in_force(i.du, i.au, jour))
+
+
+LISTE = ListeCourte(
+    "instances",
+    "commission:instances",
+    "Export de la liste des instances",
+    (
+        ColonneExport("nom", "Instance"),
+        ColonneExport("type", "Type"),
+        ColonneExport("secretariat", "Secrétariat"),
+        ColonneExport("convention", "Convention"),
+        ColonneExport("du", "Depuis le", "date"),
+        ColonneExport("au", "Jusqu’au", "date"),
+    ),
+    lambda request: (
+        {"nom": i.nom, "type": i.get_type_display(), "secretariat": str(i.secretariat),
+         "convention": i.convention.reference if i.convention else "", "du": i.du, "au": i.au}
+        for i in _read_rows(request)
+    ),
+)  # fmt: skip
 
 
 @route(*ROLES_INSTANCE)
 def liste(request: HttpRequest) -> HttpResponse:
     """Every instance, those in force first: dates and bodies, no household."""
     perimetre: Perimetre = request.perimetre
-    rows = list(list_instances())
-    rows.sort(key=lambda i: not is_in_force(i.du, i.au, perimetre.jour))
+    rows = _read_rows(request)
     return rend(
         request,
         "commission/instances.html",
         {
             "instances": [(i, is_in_force(i.du, i.au, perimetre.jour)) for i in rows],
             "peut_creer": perimetre.has_role(Role.SECRETARIAT),
+            "outils": LISTE.outils(request),
         },
     )
 

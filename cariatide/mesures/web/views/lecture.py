@@ -1,9 +1,11 @@
 """Pages that read measures."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from cariatide.demandes.statuts import Axe
 from cariatide.mesures.models import Mesure
 from cariatide.mesures.queries import (
     CHAMPS,
@@ -32,7 +34,7 @@ from cariatide.partenaires.statuts import Role, TypeConvention
 from cariatide.socle.pages.composants import Colonne
 from cariatide.socle.pages.gabarits import rend
 from cariatide.socle.pages.listes import choose_tri, paginate
-from cariatide.socle.pages.page_liste import PageListe
+from cariatide.socle.pages.page_liste import ListeCourte, PageListe
 from cariatide.socle.pages.routes import route
 from cariatide.socle.perimetre import Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne as ColonneExport
@@ -91,6 +93,17 @@ def _filtres(request: HttpRequest) -> FiltresMesures:
     )
 
 
+def in_words(ligne: dict[str, Any]) -> dict[str, Any]:
+    """A row for the file and for paper, as the screen tells it."""
+    nom = f"{ligne['referent__prenom']} {ligne['referent__nom']}"
+    return ligne | {
+        "statut": StatutMesure(ligne["statut"]).label,
+        "dispositif": TypeConvention(ligne["dispositif"]).label,
+        "axe": Axe(ligne["axe"]).label,
+        "referent__nom": nom if ligne["referent__nom"] else "",
+    }
+
+
 LISTE = PageListe(
     "mesures/liste.html",
     filtres=_filtres,
@@ -99,9 +112,24 @@ LISTE = PageListe(
     champs=CHAMPS,
     colonnes=COLONNES,
     export=COLONNES_EXPORT,
+    habille_export=in_words,
     nom="mesures",
     libelle_export="Export de la liste des mesures",
     adresse="mesures:liste",
+)
+CHARGE = ListeCourte(
+    "charge-de-l-equipe",
+    "mesures:portefeuille",
+    "Export de la charge de l’équipe",
+    (
+        ColonneExport("referent", "Référent"),
+        ColonneExport("total", "Ouvertes", "entier"),
+        ColonneExport("actives", "En cours", "entier"),
+        ColonneExport("a_terme", "Terme sous 30 jours", "entier"),
+        ColonneExport("en_retard", "Terme dépassé", "entier"),
+        ColonneExport("echeances_en_retard", "Échéances en retard", "entier"),
+    ),
+    lambda request: map(describe_charge, read_charges(request.perimetre)),
 )
 # Labels of the codes that rows of dicts hold.
 LIBELLES = {
@@ -116,6 +144,18 @@ LIBELLES = {
 def liste(request: HttpRequest) -> HttpResponse:
     """Measures of the perimeter."""
     return LISTE.show(request, equipe=request.perimetre.has_role(*EQUIPE), **LIBELLES)
+
+
+def read_charges(perimetre: Perimetre) -> list[dict[str, Any]]:
+    """The load of each référent, for a head of service alone."""
+    if not perimetre.has_role(Role.CHEF_DE_SERVICE):
+        return []
+    return add_retards(perimetre, count_portefeuilles(perimetre))
+
+
+def describe_charge(charge: dict[str, Any]) -> dict[str, Any]:
+    nom = f"{charge['referent__prenom']} {charge['referent__nom']}"
+    return charge | {"referent": nom if charge["referent_id"] else "À désigner"}
 
 
 @route(*EQUIPE)
@@ -139,7 +179,8 @@ def portefeuille(request: HttpRequest) -> HttpResponse:
     contexte = {
         "page": page,
         "colonnes": COLONNES,
-        "charges": add_retards(perimetre, count_portefeuilles(perimetre)) if chef else [],
+        "charges": read_charges(perimetre),
+        "outils": CHARGE.outils(request) if chef else [],
         "transferts": list(list_transferts(perimetre)[:50]),
         "inactives": list(inactives.select_related("menage").order_by("terme", "pk")[:10]),
         "depuis": depuis,
