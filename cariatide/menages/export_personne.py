@@ -105,8 +105,11 @@ def _add_modele(
         niveau = Niveau.CONFIDENTIEL if label in CONFIDENTIELS else Niveau.FACTUEL
         niveau = Niveau.SOCIAL if label in SOCIAUX else niveau
         kept = [r for r in rows[:LIGNES_MAX] if seule or getattr(r, "niveau", 1) < 3]
-        if len(kept) < min(rows.count(), LIGNES_MAX):
+        total = rows.count()
+        if len(kept) < min(total, LIGNES_MAX):
             export.ecartes.append(f"{titre} : les lignes confidentielles.")
+        if total > LIGNES_MAX:
+            export.ecartes.append(f"{titre} : {total - LIGNES_MAX} lignes au-delà des premières.")
         export.parties.append(_part(titre, niveau, [_row(r) for r in kept]))
 
 

@@ -16,12 +16,14 @@ from cariatide.conformite.queries import export_de, list_candidats, list_demande
 from cariatide.conformite.statuts import Droit, NaturePurge, StatutDemande
 from cariatide.echeances.models import Echeance
 from cariatide.journal.models import Consultation, Evenement
+from cariatide.menages import export_personne
 from cariatide.menages.actions import (
     DonneesPersonne,
     add_membre,
     end_appartenance,
     save_confidentiel,
     save_social,
+    write_fait,
 )
 from cariatide.menages.models import (
     Appartenance,
@@ -139,6 +141,23 @@ def test_a_person_alone_gets_everything(monde: Monde, menage: Menage) -> None:
     with ouvre_transaction(monde.perimetre("dpo")):
         export_de(monde.perimetre("dpo"), ask(monde, menage))
         assert not MenageConfidentiel._base_manager.exists()
+
+
+def test_what_is_beyond_the_bound_is_said(
+    monde: Monde, menage: Menage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for numero in range(3):
+        with ouvre_transaction(monde.perimetre("alice")):
+            write_fait(
+                perimetre=monde.perimetre("alice"), menage_id=menage.pk, le=JOUR,
+                domaine="menages", titre=f"Fait {numero}", source=("menages.menage", menage.pk),
+            )  # fmt: skip
+    contenu, ecartes = textes(monde, ask(monde, menage))
+    assert "Fait 2" in contenu and ecartes == ""
+    monkeypatch.setattr(export_personne, "LIGNES_MAX", 2)
+    contenu, ecartes = textes(monde, ask(monde, menage))
+    assert "Fait 2" not in contenu
+    assert "lignes au-delà des premières" in ecartes
 
 
 def test_what_is_of_others_is_left_out_and_said(monde: Monde, menage: Menage) -> None:

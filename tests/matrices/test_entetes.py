@@ -14,7 +14,9 @@ from django.urls import reverse
 from cariatide.socle.pages import routes as pages
 from cariatide.socle.pages.entetes import CSP, ENTETES
 from config.settings import base
-from tests.distribution import Monde
+from tests.distribution import Monde, add_menage
+from tests.documents.test_actions import bring
+from tests.fichiers import export
 from tests.matrices.routes import list_adresses
 
 EN_LIGNE = re.compile(
@@ -103,7 +105,32 @@ def test_les_erreurs_et_les_fichiers(monde: Monde, monkeypatch: pytest.MonkeyPat
     assert "no-store" not in fichier.headers.get("Cache-Control", "")
     fichier.close()
     absent = c.get("/statique/absent.js")
-    assert absent.status_code == 404 and not list(faults("absent", absent, statique=True))
+    assert absent.status_code == 404 and not list(faults("absent", absent))
+
+
+@pytest.mark.django_db
+def test_ce_qui_se_telecharge(monde: Monde, client_de: Any) -> None:
+    """Files written while they are sent, files of a person, and what answers HEAD and OPTIONS."""
+    menage = add_menage(monde)
+    piece = bring(monde, menage_id=menage.pk)
+    liste = reverse("menages:liste")
+    with client_de(monde.alice) as c:
+        reponses = {
+            **{f: export(c, "menages", format_=f) for f in ("csv", "xlsx", "ods")},
+            "zip": c.get(reverse("documents:archive", args=[menage.pk])),
+            "piece": c.get(reverse("documents:piece", args=[piece.pk])),
+            "dossier": c.get(reverse("menages:dossier_pdf", args=[menage.pk])),
+            "parcours": c.get(reverse("menages:parcours_pdf", args=[menage.pk])),
+            "head": c.head(liste),
+            "options": c.options(liste),  # no page answers to it
+        }
+        assert all(r.streaming for n, r in reponses.items() if n in ("csv", "xlsx", "ods", "zip"))
+        assert not [f for nom, r in reponses.items() for f in faults(nom, r)]
+        for nom, reponse in reponses.items():
+            assert reponse.status_code == (405 if nom == "options" else 200), nom
+            if nom not in ("head", "options", "parcours"):  # ours alone, and shown
+                assert reponse.headers["Content-Disposition"].startswith("attachment"), nom
+            reponse.close()
 
 
 def test_l_ordre_est_controle() -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from cariatide.journal.models import Consultation
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.pages.menu import list_entrees
 from cariatide.socle.pages.routes import AccesAuxRoutes, find_acces, opens
@@ -81,6 +82,20 @@ def test_ferme_par_defaut() -> None:
     assert find_acces(oubliee) is None
     with pytest.raises(PermissionDenied):
         AccesAuxRoutes(lambda r: HttpResponse()).process_view(request, oubliee, (), {})
+
+
+@pytest.mark.django_db
+def test_une_methode_inattendue_n_ouvre_aucune_page(monde: Monde, client_de: Any) -> None:
+    """OPTIONS comes without a token: it would run a view ready to write, and show its page."""
+    ouvertes = []
+    with client_de(monde.chef) as c:
+        for numero, (route, adresse) in enumerate(list_adresses()):
+            methode = ("put", "options", "patch", "options", "delete", "options")[numero % 6]
+            reponse = getattr(c, methode)(adresse)
+            if reponse.status_code != 405 or reponse.content:
+                ouvertes.append(f"{route.nom} {methode} {reponse.status_code}")
+    assert ouvertes == []
+    assert not Consultation.objects.exists()
 
 
 @pytest.mark.django_db

@@ -33,6 +33,7 @@ from cariatide.observatoire.web.views import _link
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.indicateurs import Agregat, Indicateur, Requete, Sens, indicateurs
 from tests.distribution import Monde, add_menage
+from tests.fichiers import export
 
 AN = calendar_year(2025)
 
@@ -226,6 +227,18 @@ def test_pages_open_for_every_role_and_for_nobody_else(registered: Monde, client
         url = reverse("observatoire:indicateur", args=["T-1"])
         for bad in ({"annee": "99999999999"}, {"convention": "²"}, {"rang": "-1", "page": "x"}):
             assert c.get(url, bad).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_values_leave_as_a_file_for_the_period_shown(registered: Monde, client_de: Any) -> None:
+    fact = (date(2025, 2, 1), "a", add_menage(registered, "alice").pk, "", None, True)
+    indicateurs._entries["T-1"] = build([fact])
+    for annee, valeur in (("2025", "1"), ("2026", "0")):
+        with client_de(registered.bob) as c:
+            reponse = export(c, "indicateurs", f"?annee={annee}")
+        lignes = b"".join(reponse.streaming_content).decode("utf-8-sig").splitlines()
+        (ligne,) = [x.split(";") for x in lignes if x.startswith("T-1;")]
+        assert (ligne[3], ligne[5]) == (annee, valeur)
 
 
 @pytest.mark.django_db

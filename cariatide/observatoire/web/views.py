@@ -1,6 +1,6 @@
 """Dashboard and page of an indicator: value, definition, chart with its table, rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -44,6 +44,7 @@ from cariatide.socle.indicateurs import Agregat, Indicateur, indicateurs
 from cariatide.socle.pages.actes import Fait, read_entier, run_bouton
 from cariatide.socle.pages.exports import stream_export
 from cariatide.socle.pages.gabarits import rend
+from cariatide.socle.pages.page_liste import ListeCourte
 from cariatide.socle.pages.routes import opens, route
 from cariatide.socle.perimetre import Niveau, Perimetre
 from cariatide.socle.tableurs.ecriture import Colonne
@@ -101,10 +102,7 @@ def list_conventions_suivies() -> list[Convention]:
     return list(Convention.objects.filter(type=TypeConvention.MOUS).order_by("-du", "id"))
 
 
-@route(*TOUS)
-def tableau(request: HttpRequest) -> HttpResponse:
-    """Every indicator with its value of the year, its target and the year before."""
-    choix = read_choix(request)
+def _read_cartes(choix: Choix) -> list[dict[str, Any]]:
     cartes = []
     for indicateur in indicateurs:
         resultat = compute(indicateur, choix.periode, choix.filtre)
@@ -120,7 +118,58 @@ def tableau(request: HttpRequest) -> HttpResponse:
                 "texte": _shown(indicateur, resultat.valeur),
             }
         )
-    contexte = {"cartes": cartes, **_choix_contexte(request, choix)}
+    return cartes
+
+
+def _iter_valeurs(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    choix = read_choix(request)
+    for carte in _read_cartes(choix):
+        indicateur, avant, cible = carte["indicateur"], carte["avant"], carte["cible"]
+        yield {
+            "code": indicateur.code,
+            "libelle": indicateur.libelle,
+            "unite": indicateur.unite,
+            "periode": choix.periode.libelle,
+            "convention": choix.convention.reference if choix.convention else "",
+            "valeur": carte["resultat"].valeur,
+            "avant": avant.valeur if avant else None,
+            "minimum": cible.minimum,
+            "maximum": cible.maximum,
+            "position": carte["position"],
+            "completude": carte["resultat"].completude,
+        }
+
+
+TABLEAU = ListeCourte(
+    "indicateurs",
+    "observatoire:tableau",
+    "Export de la liste des indicateurs",
+    (
+        Colonne("code", "Code"),
+        Colonne("libelle", "Indicateur"),
+        Colonne("unite", "Unité"),
+        Colonne("periode", "Période"),
+        Colonne("convention", "Convention"),
+        Colonne("valeur", "Valeur", "decimal"),
+        Colonne("avant", "Période précédente", "decimal"),
+        Colonne("minimum", "Objectif, au moins", "decimal"),
+        Colonne("maximum", "Objectif, au plus", "decimal"),
+        Colonne("position", "Situation"),
+        Colonne("completude", "Complétude (part de 1)", "decimal"),
+    ),
+    _iter_valeurs,
+)
+
+
+@route(*TOUS)
+def tableau(request: HttpRequest) -> HttpResponse:
+    """Every indicator with its value of the year, its target and the year before."""
+    choix = read_choix(request)
+    contexte = {
+        "cartes": _read_cartes(choix),
+        "outils": TABLEAU.outils(request),
+        **_choix_contexte(request, choix),
+    }
     return rend(request, "observatoire/tableau.html", contexte)
 
 

@@ -29,6 +29,7 @@ class EntetesDeSecurite:
         response = self.get_response(request)
         for nom, valeur in ENTETES.items():
             response.headers.setdefault(nom, valeur)
-        if not request.path.startswith("/statique/"):
+        fichier = request.path.startswith("/statique/") and response.status_code < 400
+        if not fichier:  # the page of an absent file names whoever asked
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 
 from cariatide.socle.contexte import ouvre_transaction
@@ -124,6 +124,10 @@ def opens(perimetre: Perimetre, adresse: str) -> bool:
     return acces.public or acces.connecte or acces.opens_to(perimetre)
 
 
+# Anything else would be a view run to write, without what protects a POST (OPTIONS has no token).
+METHODES = ("GET", "HEAD", "POST")
+
+
 class AccesAuxRoutes:
     """Applies the declaration, then runs the view in the transaction that suits its method.
 
@@ -139,6 +143,8 @@ class AccesAuxRoutes:
     def process_view(
         self, request: HttpRequest, vue: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
+        if request.method not in METHODES:
+            return HttpResponseNotAllowed(METHODES)
         acces = find_acces(vue)
         perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
         if any(isinstance(v, str) and v != nettoie(v) for v in kwargs.values()):
