@@ -45,6 +45,22 @@ class Monde:
         """The perimeter of one of the cast on a day."""
         return build_perimetre(self.personnes[nom], jour)
 
+    def cumule(self, *mandats: tuple[Role, str]) -> Perimetre:
+        """Ève with these mandates (role, code of the organisation), in that order.
+
+        Whoever reads by one mandate and would write by another, elsewhere, writes nothing: the
+        rights of two mandates never combine.
+        """
+        Mandat.objects.filter(utilisateur=self.personnes["eve"]).delete()
+        for role, organisation in mandats:
+            Mandat.objects.create(
+                utilisateur=self.personnes["eve"],
+                organisation=self.organisations[organisation],
+                role=role,
+                du=DEBUT,
+            )
+        return self.perimetre("eve")
+
 
 ORGANISATIONS = {
     "operateur": (TypeOrganisation.OPERATEUR, "Habitat Test"),

@@ -2,7 +2,8 @@
 
 Three kinds: what a route declares (roles, reading noted), what a transition of a lifecycle asks
 (roles, organisation, guards), and the tests written in the code: every condition of the modules
-of access and of the functions that build an access condition; elsewhere, what names the perimeter.
+of access and of the functions that build an access condition; elsewhere, what names the perimeter
+or the mandate found, and what is asked when a mandate is looked for.
 """
 
 import ast
@@ -31,7 +32,9 @@ MODULES = ("socle/access.py", "socle/perimetre.py", "socle/lifecycle.py", "socle
 SANS_LIGNES = set(MODULES) - {"socle/access.py", "socle/perimetre.py"}
 # Elsewhere, a test that names one of these is a check.
 MOTS = {"has_role", "find_mandat", "niveau_max", "organisations_at", "equipes_at", "find_niveau",
-        "mandats", "organisation_ids", "is_empty", "opens", "require_menage"}  # fmt: skip
+        "mandats", "organisation_ids", "is_empty", "opens", "require_menage", "mandat",
+        "mandat.role", "mandat.equipe", "mandat.organisation_id", "mandat.convention_id",
+        "perimetre.utilisateur_id"}  # fmt: skip
 # Same words or same modules, no check of access: what was typed in a search is empty or not; a page
 # that is rendered late goes through the typography of the others; the label of who did an act.
 ETRANGERES = {
@@ -50,7 +53,7 @@ class Mutant:
     """One check taken away. cible: what a test must reach to be able to notice.
 
     declare: said by a table, which a generated page repeats (docs/acces.md, docs/actes.md).
-    lignes: part of what decides which rows are seen.
+    lignes: part of what decides which rows are seen. page: part of what a page shows.
     """
 
     nom: str
@@ -59,6 +62,7 @@ class Mutant:
     applique: Applique
     declare: bool = False
     lignes: bool = False
+    page: bool = False
 
 
 def list_mutants() -> list[Mutant]:
@@ -175,6 +179,7 @@ def list_conditions() -> Iterator[Mutant]:
                     f"{relatif}:{qualname}",
                     _patch(function, "__code__", code),
                     lignes=whole and relatif not in SANS_LIGNES,
+                    page="/web/" in relatif,
                 )
 
 
@@ -221,14 +226,15 @@ def _edits(node: ast.AST, whole: bool) -> Iterator[tuple[str, Callable[[Any], No
         for rang, test in enumerate(node.ifs):
             if _counts(test, whole):
                 yield f"filtre « {ast.unparse(test)} » retiré", _dropper("ifs", rang)
-    elif isinstance(node, ast.BoolOp) and _counts(node, whole):
+    elif isinstance(node, ast.BoolOp) and _counts(node, whole) and not _is_default(node):
         for rang, test in enumerate(node.values):
             yield f"« {ast.unparse(test)} » retiré", _dropper("values", rang)
-    elif whole and isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
-        "Q", "filter",
-    ):  # fmt: skip
-        for rang, mot in enumerate(node.keywords):
-            yield f"{mot.arg}= retiré de {ast.unparse(node.func)[-20:]}", _dropper("keywords", rang)
+    elif isinstance(node, ast.Call):
+        yield from _lookups(node)
+        if whole and _last_name(node) in ("Q", "filter"):
+            for rang, mot in enumerate(node.keywords):
+                nom = ast.unparse(node.func)[-20:]
+                yield f"{mot.arg}= retiré de {nom}", _dropper("keywords", rang)
     elif whole and isinstance(node, ast.Return) and node.value is not None:
         if ast.unparse(node.value) == "NOTHING" or "condition" in ast.unparse(node.value):
             yield "tout se voit", _setter("value", ast.parse(TOUT, mode="eval").body)
@@ -236,12 +242,60 @@ def _edits(node: ast.AST, whole: bool) -> Iterator[tuple[str, Callable[[Any], No
         yield f"« {ast.unparse(node)} » strict", _setter("ops", [ast.Gt()])
 
 
+def _lookups(call: ast.Call) -> Iterator[tuple[str, Callable[[Any], None]]]:
+    """What a search for a mandate asks: its roles, its organisation, or the search as a whole."""
+    nom, dit = _last_name(call), ast.unparse(call)[-70:]
+    if nom == "has_role":
+        yield f"« {dit} » tout rôle", _setter("args", [ast.Constant(r) for r in sorted(TOUS)])
+    elif nom == "find_mandat" and call.args and not _is_of_a_cycle(call):
+        tous = ast.Set([ast.Constant(r) for r in sorted(TOUS)])
+        yield f"« {dit} » tout rôle", _setter("args", [tous, *call.args[1:]])
+        if len(call.args) > 1:
+            yield f"« {dit} » toute organisation", _setter("args", call.args[:1])
+    elif nom.startswith(("find_mandat_", "require_")):
+        for argument in call.args:
+            texte = ast.unparse(argument)
+            if texte.endswith("perimetre"):
+                premier = ast.parse(f"next(iter({texte}.mandats), None)", mode="eval").body
+                yield f"« {dit} » premier mandat", lambda node: _become(node, premier)
+
+
+def _is_default(node: ast.BoolOp) -> bool:
+    """« x or 0 » is a value, not a condition."""
+    return isinstance(node.values[-1], ast.Constant)
+
+
+def _is_of_a_cycle(call: ast.Call) -> bool:
+    """A lifecycle looks for the mandate of a transition: what it asks is judged above."""
+    return "transition" in ast.unparse(call.args[0])
+
+
+def _last_name(call: ast.Call) -> str:
+    return ast.unparse(call.func).split(".")[-1]
+
+
+def _become(call: ast.Call, other: Any) -> None:
+    call.func, call.args, call.keywords = other.func, other.args, other.keywords
+
+
 def _counts(test: ast.expr, whole: bool) -> bool:
-    names = {n.attr for n in ast.walk(test) if isinstance(n, ast.Attribute)}
-    names |= {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
     if ast.unparse(test) in ETRANGERES:
         return False
-    return whole or bool(names & MOTS)
+    return whole or not MOTS.isdisjoint(_words(test))
+
+
+def _words(test: ast.expr) -> Iterator[str]:
+    """Names, attributes and « name.attribute »; the name before a dot is no word by itself."""
+    bases = set()
+    for node in ast.walk(test):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+            base = node.value
+            if isinstance(base, ast.Name | ast.Attribute):
+                bases.add(base)
+                yield f"{base.id if isinstance(base, ast.Name) else base.attr}.{node.attr}"
+        elif isinstance(node, ast.Name) and node not in bases:
+            yield node.id
 
 
 def _setter(attribut: str, valeur: Any) -> Callable[[Any], None]:

@@ -1,14 +1,15 @@
 """The pytest plugin: notes what each test reaches, then plays the mutants against those tests.
 
 Everything happens in one process and one database: a mutant costs the tests that can notice it, the
-most particular first, until one fails. In three passes: the pages that repeat what is declared, the
-tests that read one demonstration, loaded once, then for what is left the suites of the app.
+most particular first, until one fails. In four passes: the pages that repeat what is declared, the
+tests that read one demonstration, loaded once, for what is left the suites of the app, then for
+what a page shows the walks from link to link.
 """
 
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -20,7 +21,7 @@ from bench.base import ROOT
 from cariatide.socle.lifecycle import Lifecycle
 from epreuves.mutations import RESULTATS
 
-ESSAIS, SECONDES = 120, 60  # tests, and seconds of processor, spent on one mutant at most
+ESSAIS, SECONDES = 120, 120  # tests, and seconds of processor, spent on one mutant at most
 # Names of tests that are about rights.
 PREMIERS = (
     "mandats",
@@ -38,6 +39,7 @@ PREMIERS = (
 BLOQUE, CHARGEMENT = 60, 600
 DECLARE = "tests/matrices/test_documents_generes.py::test_la_page_dit_"
 DEMONSTRATION = "tests/demonstration/"
+LIENS = f"{DEMONSTRATION}test_liens.py"
 NON_ATTEINT = "NON ATTEINT"
 NON_VUS = ("", NON_ATTEINT)
 PREFIXE = f"{ROOT / 'cariatide'}/"
@@ -59,8 +61,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     mutants = [m for m in list_mutants() if m.groupe in groupes]
     known = read_verdicts(groupes) if session.config.getoption("--restants") else {}
     verdicts = {m.nom: known.get(m.nom, NON_ATTEINT) for m in mutants}
-    for items, garde in _list_passes(session.items):
-        left = [m for m in mutants if verdicts[m.nom] in NON_VUS]
+    for items, garde, judges in _list_passes(session.items):
+        left = [m for m in mutants if verdicts[m.nom] in NON_VUS and judges(m)]
         for mutant, verdict in Joueur(items, garde=garde).play_all(left):
             verdicts[mutant.nom] = verdict
             write_verdicts(groupes, mutants, verdicts)
@@ -81,12 +83,18 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _list_passes(items: list[Any]) -> list[tuple[list[Any], bool]]:
-    """The cheapest first: the written pages, the demonstration loaded once, then each suite."""
+def _list_passes(items: list[Any]) -> list[tuple[list[Any], bool, Callable[[Any], bool]]]:
+    """The cheapest first: written pages, rows of the demonstration, suites, walks through it."""
     written = [i for i in items if DECLARE in i.nodeid]
-    read = [i for i in items if DEMONSTRATION in i.nodeid]
-    others = [i for i in items if i not in written and i not in read]
-    return [(written, True), (read, True), (others, False)]
+    walks = [i for i in items if LIENS in i.nodeid]
+    read = [i for i in items if DEMONSTRATION in i.nodeid and i not in walks]
+    others = [i for i in items if i not in [*written, *walks, *read]]
+    return [
+        (written, True, lambda m: m.declare),
+        (read, True, lambda m: m.lignes),
+        (others, False, lambda m: True),
+        (walks, True, lambda m: m.page),
+    ]
 
 
 def write_verdicts(groupes: list[str], mutants: list[Any], verdicts: dict[str, str]) -> None:
@@ -162,11 +170,8 @@ class Joueur:
         return self._confirm(mutant, item)
 
     def _reaches(self, item: Any, mutant: Any) -> bool:
-        if DECLARE in item.nodeid:
-            return bool(mutant.declare)
-        if DEMONSTRATION in item.nodeid:
-            return bool(mutant.lignes)
-        return mutant.cible in self.portee[item.nodeid]
+        # What is kept loaded is played against the mutants it judges, all of them.
+        return self.garde or mutant.cible in self.portee[item.nodeid]
 
     def _confirm(self, mutant: Any, item: Any) -> str:
         """The test that failed, once seen to pass without the mutant; else it says nothing."""

@@ -7,16 +7,41 @@ from typing import Any
 
 import pytest
 
-from cariatide.baux.actions import CorrectionEntree, _check_convention, correct_entree
+from cariatide.baux.actions import (
+    CorrectionEntree,
+    _check_convention,
+    correct_entree,
+    record_sortie,
+)
 from cariatide.menages.actions import attach, detach
 from cariatide.menages.statuts import MotifRattachement
-from cariatide.socle.erreurs import ErreurMetier
+from cariatide.partenaires.statuts import Role
+from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.perimetre import Niveau
 from tests.baux.exemples import add_entree
 from tests.distribution import DEBUT, JOUR, Monde, add_menage
 from tests.parc.exemples import add_logement
 
 pytestmark = pytest.mark.django_db
+
+CORRECTION = CorrectionEntree(
+    "bail", date(2026, 9, 1), date(2026, 9, 1), None, True, Decimal(500), None
+)
+
+
+def test_une_entree_se_corrige_chez_qui_l_a_enregistree(monde: Monde) -> None:
+    occupation = add_entree(monde, add_menage(monde), add_logement(monde))
+    ids = {"occupation_id": occupation.pk, "version": 1}
+    ailleurs = monde.cumule(
+        (Role.TECHNICIEN, "operateur"), (Role.CHARGE_DE_CLIENTELE, "autre_operateur")
+    )
+    with pytest.raises(ActeRefuse, match="titre d’occupation"):
+        correct_entree(perimetre=ailleurs, **ids, correction=CORRECTION, motif="Saisie")
+    with pytest.raises(ActeRefuse, match="enregistrer une sortie"):
+        record_sortie(
+            perimetre=monde.cumule((Role.TECHNICIEN, "operateur")), **ids,
+            sortie_le=JOUR, motif="depart",
+        )  # fmt: skip
 
 
 def test_la_convention_est_de_l_organisation_ou_du_lien(monde: Monde) -> None:
@@ -62,9 +87,7 @@ def test_le_lien_qui_a_pris_fin_ne_porte_plus_la_convention(monde: Monde) -> Non
         _check_convention(lendemain, *ids)
     assert list(refus.value.champs) == ["convention"]
 
-    correction = CorrectionEntree(
-        "bail", date(2026, 9, 1), date(2026, 9, 1), monde.convention.pk, True, Decimal(500), None
-    )
+    correction = replace(CORRECTION, convention_id=monde.convention.pk)
 
     def correct(version: int, **options: Any) -> int | None:
         return correct_entree(
