@@ -13,7 +13,7 @@ from cariatide.alertes.queries import OBJET, read_report_maximum
 from cariatide.alertes.rules import check_cloture, check_report
 from cariatide.alertes.statuts import FinAlerte, NatureGeste, StatutAlerte
 from cariatide.journal.actions import record_evenement
-from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
+from cariatide.socle.erreurs import ConflitDeVersion, ErreurMetier
 from cariatide.socle.lifecycle import Contexte
 from cariatide.socle.perimetre import MandatEnVigueur, Perimetre
 
@@ -67,9 +67,8 @@ def _save(
 def take_alerte(*, perimetre: Perimetre, alerte_id: int, version: int | None = None) -> Alerte:
     """Somebody deals with it; the owner that the rule names stays written beside."""
     alerte = _lock(perimetre, alerte_id, version)
-    if perimetre.utilisateur_id is None:
-        raise ActeRefuse("Une alerte se prend en charge au nom d’une personne.")
     mandat = _apply(alerte, "prendre", perimetre)
+    assert perimetre.utilisateur_id is not None  # the act asked for a mandate
     alerte.prise_par_id, alerte.prise_le = perimetre.utilisateur_id, perimetre.jour
     _save(alerte, "alerte.prise", NatureGeste.PRISE, perimetre, mandat)
     return alerte

@@ -13,7 +13,6 @@ from cariatide.menages.models import LigneSituation, NatureBudget, SituationFina
 from cariatide.menages.rules import check_passe
 from cariatide.menages.statuts import SensBudget, Surendettement
 from cariatide.partenaires.queries import en_vigueur
-from cariatide.partenaires.rules import NIVEAU_MAX
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.erreurs import ActeRefuse, ConflitDeVersion, ErreurMetier
 from cariatide.socle.perimetre import MandatEnVigueur, Niveau, Perimetre
@@ -88,7 +87,7 @@ def record_situation(
 
 def _require(perimetre: Perimetre) -> MandatEnVigueur:
     mandat = perimetre.find_mandat(ROLES_SITUATION)
-    if mandat is None or NIVEAU_MAX[Role(mandat.role)] < Niveau.SOCIAL:
+    if mandat is None:
         raise ActeRefuse("Seule l’équipe d’accompagnement relève la situation financière.")
     return mandat
 
