@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -32,7 +33,7 @@ from cariatide.observatoire.rules import (
 from cariatide.observatoire.web.views import _link
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.indicateurs import Agregat, Indicateur, Requete, Sens, indicateurs
-from tests.distribution import Monde, add_menage
+from tests.distribution import JOUR, Monde, add_menage
 from tests.fichiers import export
 
 AN = calendar_year(2025)
@@ -269,7 +270,8 @@ def test_the_button_and_the_links_of_a_page_are_for_who_may(
     url = reverse("observatoire:indicateur", args=["T-1"])
     figer = reverse("observatoire:figer", args=["T-1"])
     for qui, annee, montre in (("bob", 2025, True), ("bob", 2026, False), ("alice", 2025, False)):
-        with client_de(registered.personnes[qui]) as c:
+        # 2026 is not over on that day, whatever the day of the run.
+        with time_machine.travel(JOUR, tick=False), client_de(registered.personnes[qui]) as c:
             html = c.get(url, {"annee": annee}).content.decode()
         assert (f'action="{figer}' in html) is montre, (qui, annee)
     fait = Ligne(AN.debut, "a", "", "", "", seen.pk, "baux.occupation", 1, None, True)
