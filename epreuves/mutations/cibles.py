@@ -14,6 +14,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -257,7 +258,7 @@ def _lookups(call: ast.Call) -> Iterator[tuple[str, Callable[[Any], None]]]:
             texte = ast.unparse(argument)
             if texte.endswith("perimetre"):
                 premier = ast.parse(f"next(iter({texte}.mandats), None)", mode="eval").body
-                yield f"« {dit} » premier mandat", lambda node: _become(node, premier)
+                yield f"« {dit} » premier mandat", partial(_become, other=premier)
 
 
 def _is_default(node: ast.BoolOp) -> bool:

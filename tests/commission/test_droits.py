@@ -76,9 +76,7 @@ def test_la_seance_se_tient_et_s_ecrit_au_nom_du_secretariat(
     qui = monde.cumule(*SIEGE_PUIS_TIENT)
     absent = LignePresence(monde.ccas.pk, "excuse")
     record_presences(perimetre=qui, seance_id=seance.pk, lignes=[absent])
-    record_presences(
-        perimetre=qui, seance_id=seance.pk, lignes=[replace(absent, etat="present")]
-    )
+    record_presences(perimetre=qui, seance_id=seance.pk, lignes=[replace(absent, etat="present")])
     with ouvre_transaction(qui):
         close_with_minutes(perimetre=qui, seance_id=seance.pk)
         issue_notifications(perimetre=qui, seance_id=seance.pk)
