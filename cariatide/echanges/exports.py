@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from cariatide.echanges.actions import record_export
 from cariatide.echanges.outils import read_requete
 from cariatide.echanges.queries import find_choix
-from cariatide.socle.erreurs import ErreurMetier
+from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.exports import FORMATS, choose_colonnes
 from cariatide.socle.pages.formulaires import Formulaire, bind
 from cariatide.socle.pages.gabarits import rend
@@ -84,6 +84,8 @@ def run_export(request: HttpRequest, fichier: Fichier) -> HttpResponseBase:
         if form.is_valid():
             try:
                 return _send(request, fichier, form.cleaned_data)
+            except Introuvable:
+                raise  # nothing leaves: what the journal was told of it is undone with the page
             except ErreurMetier as erreur:
                 form.add_erreur_metier(erreur)
         form.mark_errors()

@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cariatide.journal.models import Evenement
 from cariatide.partenaires.models import ContactOrganisation, Convention, Mandat, Organisation
 from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.partenaires.web.champs import ChampCommunes
 from cariatide.socle.normalisation import normalise
 from tests.distribution import Monde
+from tests.fichiers import export
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +121,32 @@ def test_equipe_et_mandat(monde: Monde, client_de: Any) -> None:
         fin = adresse("terminer_mandat", monde.operateur.pk, mandat.pk)
         assert c.post(fin, {"au": "2026-01-01"}).status_code == 302
         assert not Mandat.objects.filter(pk=mandat.pk).exists(), "it never opened"
+
+
+def test_l_equipe_part_en_fichier(monde: Monde, client_de: Any) -> None:
+    """Who may do what, to be reviewed; another organisation's stays closed."""
+    ailleurs = f"?organisation={monde.departement.pk}"
+
+    def read(client: Any, requete: str = "") -> str:
+        return b"".join(export(client, "equipe", requete).streaming_content).decode("utf-8-sig")
+
+    with client_de(monde.administratrice) as c:
+        page = c.get(reverse("partenaires:equipe", args=[monde.operateur.pk])).content.decode()
+        adresse = reverse("echanges:exporter", args=["equipe"])
+        assert f'{adresse}?organisation={monde.operateur.pk}"' in page
+        texte = read(c)
+        assert monde.alice.email in texte and ";Travailleur social;" in texte
+        assert monde.dora.email not in texte
+        for format_ in ("csv", "xlsx", "ods"):
+            assert export(c, "equipe", ailleurs, format_=format_).status_code == 404, "in words"
+        assert c.get(reverse("partenaires:mon_equipe") + ailleurs).status_code == 404
+    with client_de(monde.technique) as c:
+        texte = read(c, ailleurs)
+        assert monde.dora.email in texte and monde.alice.email not in texte
+        assert export(c, "equipe").status_code == 404, "whose?"
+    assert Evenement.objects.filter(nom="liste.exportee").count() == 2, (
+        "none for what did not leave"
+    )
 
 
 def test_desactiver_demande_un_motif(monde: Monde, client_de: Any) -> None:

@@ -17,6 +17,7 @@ from cariatide.partenaires.rules import ROLES_ADMINISTRATION, list_grantable
 from cariatide.partenaires.statuts import Role
 from cariatide.partenaires.web import forms
 from cariatide.partenaires.web.commun import find_administree, page_organisation
+from cariatide.partenaires.web.liste_equipe import build_outils, find_equipe
 from cariatide.socle.dates import format_date
 from cariatide.socle.erreurs import ErreurMetier, Introuvable
 from cariatide.socle.pages.actes import Fait, PageActe, run_acte, run_bouton
@@ -47,12 +48,8 @@ def _personne(organisation_id: int, utilisateur_id: int) -> str:
 @route(*ROLES_ADMINISTRATION)
 def mon_equipe(request: HttpRequest) -> HttpResponse:
     """The team of the organisation one administers; the directory when there are several."""
-    miennes = {
-        m.organisation_id for m in request.perimetre.mandats if m.role == Role.ADMINISTRATEUR
-    }
-    if len(miennes) == 1:
-        return redirect(_equipe(miennes.pop()))
-    return redirect("partenaires:annuaire")
+    organisation_id = find_equipe(request)
+    return redirect(_equipe(organisation_id) if organisation_id else "partenaires:annuaire")
 
 
 @route(*ROLES_ADMINISTRATION)
@@ -65,6 +62,7 @@ def equipe(request: HttpRequest, organisation_id: int) -> HttpResponse:
         "invitations": list(queries.list_invitations(organisation_id)),
         "technique": request.perimetre.has_role(Role.ADMINISTRATEUR_TECHNIQUE),
         "roles": dict(Role.choices),
+        "outils": build_outils(request, organisation_id),
     }
     return rend(request, "partenaires/equipe.html", contexte)
 

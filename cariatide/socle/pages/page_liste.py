@@ -111,6 +111,19 @@ class ListeCourte(Liste):
     def walk(self, request: HttpRequest, codes: Sequence[str]) -> Iterable[Ligne]:
         return self.lignes(request)
 
+    def send_export(
+        self, request: HttpRequest, colonnes: Sequence[ColonneExport], format_: str
+    ) -> HttpResponseBase:
+        """Read first: it is short, and a refusal comes before the file begins."""
+        rows = list(self.lignes(request))
+        return stream_export(
+            _perimetre(request),
+            nom=self.nom,
+            format_=format_,
+            colonnes=colonnes,
+            lignes=lambda: rows,
+        )
+
 
 @dataclass(frozen=True)
 class PageListe(Liste):
