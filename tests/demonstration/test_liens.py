@@ -1,4 +1,4 @@
-"""Every link of every page opens for whoever is shown it: no 403, no 404, for each account."""
+"""What a page shows is not refused: every link opens, every button is for one of their roles."""
 
 import logging
 from collections import Counter, deque
@@ -35,15 +35,22 @@ COMPTES = sorted(
 
 
 class _Liens(HTMLParser):
-    """The addresses a person may follow from a page: links, forms that read, htmx reads."""
+    """The addresses a person may follow from a page: links, forms that read, htmx reads.
+
+    envois: those their buttons send to.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.adresses: list[str] = []
+        self.envois: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {nom: valeur or "" for nom, valeur in attrs}
         reads = tag == "form" and values.get("method", "get").lower() == "get"
+        sends = [values.get("action", "")] if tag == "form" and not reads else []
+        sends += [values.get("formaction", ""), values.get("hx-post", "")]
+        self.envois += [adresse for adresse in sends if adresse]
         found = [
             values.get("href", "") if tag == "a" else "",
             values.get("action", "") if reads else "",
@@ -86,6 +93,9 @@ class Parcours:
     def _links(self, html: str, page: str, depuis: str) -> Iterator[tuple[str, str, str]]:
         liens = _Liens()
         liens.feed(html)
+        for envoi in {urljoin(page, e) for e in liens.envois}:
+            if not opens(self.perimetre, envoi):
+                self.fautes.add(f"{page} → {envoi} : bouton fermé à ces rôles")
         for brut in liens.adresses:
             adresse = urldefrag(urljoin(page, brut)).url
             parts = urlsplit(adresse)
