@@ -5,8 +5,8 @@ agreement of another. The perimeter is frozen and passed explicitly; no code bel
 a request.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum
 
@@ -107,6 +107,15 @@ class Perimetre:
     def find_exception(self, menage_id: int | None) -> ExceptionEnVigueur | None:
         """The exceptional session in force on that household."""
         return next((e for e in self.exceptions if e.menage_id == menage_id), None)
+
+    def only(self, roles: Collection[str]) -> "Perimetre":
+        """What the mandates of these roles give by themselves: what an act is done with.
+
+        The role of one mandate never combines with what another one opens, nor an exceptional
+        session, which is for reading.
+        """
+        kept = tuple(m for m in self.mandats if m.role in roles)
+        return replace(self, mandats=kept, exceptions=())
 
     def may_read(self, niveau: Niveau) -> bool:
         """Whether anything at all may be read at that level; exceptions open facts alone."""

@@ -92,7 +92,7 @@ def environment(**options: Any) -> jinja2.Environment:
 
 def contexte_commun(request: HttpRequest) -> dict[str, Any]:
     """Names every page may use; the menu and the mandates come from the perimeter."""
-    perimetre = getattr(request, "perimetre", None)
+    perimetre = getattr(request, "perimetre_entier", getattr(request, "perimetre", None))
     utilisateur = getattr(request, "user", None)
     connecte = bool(utilisateur and utilisateur.is_authenticated)
     return {

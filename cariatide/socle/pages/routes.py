@@ -163,6 +163,11 @@ class AccesAuxRoutes:
                 raise PermissionDenied("Cette page n’est pas ouverte.")
         if acces.sans_base:
             return None
+        if acces.roles and request.method == "POST":
+            # Only the mandates that open the route: the page sent back keeps its whole menu.
+            request.perimetre_entier = perimetre  # type: ignore[attr-defined]
+            perimetre = perimetre.only(acces.roles)
+            request.perimetre = perimetre  # type: ignore[attr-defined]
         return self._run(request, vue, args, kwargs, acces, perimetre)
 
     def _run(
