@@ -4,18 +4,30 @@ Each is tried by somebody who may read here and do it elsewhere: two mandates ne
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from cariatide.alertes.web.regles import PLATEFORME, may_set
 from cariatide.bareme.listes import require_mandat as require_liste
+from cariatide.echanges.actions import Fichier, receive_lot
+from cariatide.echanges.actions.commun import require_mandat as require_import
+from cariatide.echanges.models import CorrespondanceImport
+from cariatide.echanges.queries import find_entetes_connus
 from cariatide.journal.relance import retry_livraison, retry_toutes
-from cariatide.partenaires.statuts import Role
+from cariatide.partenaires import actions as partenaires
+from cariatide.partenaires.actions import DonneesContact, DonneesOrganisation
+from cariatide.partenaires.models import Convention, Mandat
+from cariatide.partenaires.queries.secteurs import may_change
+from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.poste.actions import prepare_lot
-from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from cariatide.socle.perimetre import Perimetre
-from tests.distribution import Monde
+from cariatide.territoire.actions import create_secteur
+from cariatide.territoire.models import Secteur
+from tests.distribution import DEBUT, JOUR, Monde
+from tests.partenaires.test_conventions import donnees
 
 pytestmark = pytest.mark.django_db
 Mandats = tuple[tuple[Role, str], ...]
@@ -42,15 +54,145 @@ ACTES: list[tuple[Mandats, str, Acte]] = [
         "tenir ces listes",
         lambda p, m: require_liste(p),
     ),
-]
+    (
+        ((Role.TECHNICIEN, "operateur"), (Role.SECRETARIAT, "departement")),
+        "importer un fichier",
+        lambda p, m: require_import(p, m.operateur.pk),
+    ),
+    (
+        ((Role.TECHNICIEN, "operateur"),),
+        "importer un fichier",
+        lambda p, m: receive_lot(
+            perimetre=p, genre="saisines", fichier=Fichier("s.csv", b"Nom\n"), options={}
+        ),
+    ),
+    (
+        ((Role.CHEF_DE_SERVICE, "operateur"), (Role.ADMINISTRATEUR, "ccas")),
+        "définir ce secteur",
+        lambda p, m: create_secteur(
+            perimetre=p, code="x", nom="X", commune_ids=[m.commune.pk], du=JOUR,
+            organisation_id=m.operateur.pk,
+        ),
+    ),
+    (
+        ((Role.ADMINISTRATEUR, "operateur"),),
+        "administrateur technique",
+        lambda p, m: partenaires.record_succession(
+            perimetre=p, ancienne_id=m.operateur.pk, version=1, le=JOUR,
+            donnees=DonneesOrganisation(type=TypeOrganisation.OPERATEUR, nom="Suite"),
+        ),
+    ),
+    (
+        ((Role.ADMINISTRATEUR, "operateur"),),
+        "administrateur technique",
+        lambda p, m: partenaires.end_organisation(
+            perimetre=p, organisation_id=m.operateur.pk, version=1, au=JOUR, motif="Essai"
+        ),
+    ),
+]  # fmt: skip
+# An administrator of elsewhere: to them the organisation is not there to be changed.
+CHEZ_SOI: dict[str, Acte] = {
+    "ajouter un contact": lambda p, m: partenaires.save_contact(
+        perimetre=p, organisation_id=m.operateur.pk,
+        donnees=DonneesContact(nom="Accueil", telephone="0327000000"),
+    ),
+    "retirer un contact": lambda p, m: partenaires.remove_contact(
+        perimetre=p, organisation_id=m.operateur.pk, contact_id=add_contact(m)
+    ),
+    "ajouter un agrément": lambda p, m: partenaires.add_agrement(
+        perimetre=p, organisation_id=m.operateur.pk, libelle="Ingénierie", du=DEBUT, au=None
+    ),
+    "clore un agrément": lambda p, m: partenaires.end_agrement(
+        perimetre=p, organisation_id=m.operateur.pk, agrement_id=add_agrement(m), au=JOUR
+    ),
+    "clore un mandat inconnu": lambda p, m: partenaires.end_mandat(
+        perimetre=p, mandat_id=10**9, au=JOUR
+    ),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("mandats", "phrase", "acte"), ACTES, ids=[a[1][:12] for a in ACTES])
+def add_contact(monde: Monde) -> int:
+    return partenaires.save_contact(
+        perimetre=monde.perimetre("administratrice"), organisation_id=monde.operateur.pk,
+        donnees=DonneesContact(nom="Accueil", telephone="0327000000"),
+    ).pk  # fmt: skip
+
+
+def add_agrement(monde: Monde) -> int:
+    return partenaires.add_agrement(
+        perimetre=monde.perimetre("administratrice"), organisation_id=monde.operateur.pk,
+        libelle="Intermédiation", du=DEBUT, au=date(2030, 1, 1),
+    ).pk  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mandats", "phrase", "acte"), ACTES, ids=[str(n) for n in range(len(ACTES))]
+)
 def test_un_acte_demande_son_mandat(
     monde: Monde, mandats: Mandats, phrase: str, acte: Acte
 ) -> None:
     with pytest.raises(ActeRefuse, match=phrase):
         acte(monde.cumule(*mandats), monde)
+
+
+@pytest.mark.parametrize("quoi", CHEZ_SOI)
+def test_une_organisation_ne_se_change_que_par_la_sienne(monde: Monde, quoi: str) -> None:
+    ailleurs = ((Role.CHEF_DE_SERVICE, "operateur"), (Role.ADMINISTRATEUR, "ccas"))
+    with pytest.raises(Introuvable):
+        CHEZ_SOI[quoi](monde.cumule(*ailleurs), monde)
+
+
+def test_une_convention_ne_passe_pas_a_un_autre_commanditaire(monde: Monde) -> None:
+    convention = partenaires.create_convention(
+        perimetre=monde.perimetre("bob"), donnees=donnees(monde)
+    )
+    with pytest.raises(ErreurMetier, match="n’est pas la vôtre"):
+        partenaires.update_convention(
+            perimetre=monde.perimetre("bob"), convention_id=convention.pk, version=1,
+            donnees=donnees(monde, commanditaire_id=monde.ccas.pk),
+        )  # fmt: skip
+    assert Convention.objects.get(pk=convention.pk).commanditaire_id == monde.departement.pk
+
+
+def test_on_ne_se_retire_pas_l_administration_mais_le_reste_oui(monde: Monde) -> None:
+    aude, autre = monde.administratrice, monde.alice
+    for qui, role, refuse in (
+        (aude, Role.ADMINISTRATEUR, True),
+        (aude, Role.TRAVAILLEUR_SOCIAL, False),
+        (autre, Role.ADMINISTRATEUR, False),
+    ):
+        mandat, _ = Mandat.objects.get_or_create(
+            utilisateur=qui, organisation=monde.operateur, role=role, defaults={"du": DEBUT}
+        )
+        perimetre = monde.perimetre("administratrice")
+        if refuse:
+            with pytest.raises(ActeRefuse, match="propre mandat"):
+                partenaires.end_mandat(perimetre=perimetre, mandat_id=mandat.pk, au=JOUR)
+        else:
+            assert partenaires.end_mandat(
+                perimetre=perimetre, mandat_id=mandat.pk, au=JOUR
+            ).au == JOUR  # fmt: skip
+
+
+def test_un_secteur_se_change_chez_qui_le_definit(monde: Monde) -> None:
+    du_service = Secteur.objects.create(
+        code="s", nom="Service", du=DEBUT, organisation_id=monde.operateur.pk
+    )
+    ailleurs = monde.cumule((Role.CHEF_DE_SERVICE, "operateur"), (Role.ADMINISTRATEUR, "ccas"))
+    assert not may_change(ailleurs, du_service)
+    assert may_change(monde.perimetre("administratrice"), du_service)
+
+
+def test_un_import_est_celui_de_l_organisation_qui_importe(monde: Monde) -> None:
+    """Whichever mandate comes first."""
+    for organisation in (monde.operateur, monde.departement):
+        CorrespondanceImport.objects.create(
+            organisation_id=organisation.pk, genre="saisines", champs={"nom": organisation.nom}
+        )
+    deux = monde.cumule((Role.TECHNICIEN, "operateur"), (Role.SECRETARIAT, "departement"))
+    assert require_import(deux).organisation_id == monde.departement.pk
+    assert find_entetes_connus(deux, "saisines") == {"nom": monde.departement.nom}
+    assert find_entetes_connus(monde.cumule((Role.TECHNICIEN, "operateur")), "saisines") == {}
 
 
 def test_une_liste_se_tient_par_le_plan(monde: Monde) -> None:

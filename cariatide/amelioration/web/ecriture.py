@@ -30,10 +30,8 @@ from cariatide.menages.queries import lecture_menage
 from cariatide.parc.actions import create_logement
 from cariatide.parc.models import Logement
 from cariatide.parc.queries import find_logement, lecture_logement
-from cariatide.parc.statuts import ROLES_PARC
 from cariatide.partenaires.queries import list_organisations
 from cariatide.partenaires.statuts import TypeOrganisation
-from cariatide.socle.erreurs import ActeRefuse
 from cariatide.socle.pages.actes import Fait, PageActe, done, read_version, run_acte, send
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
@@ -128,9 +126,7 @@ def pour_menage(request: HttpRequest, menage_id: int) -> HttpResponse:
 
     @transaction.atomic  # a refused study leaves no home behind
     def envoi(form: Any) -> Fait:
-        mandat = perimetre.find_mandat(ROLES_PARC)
-        if mandat is None:
-            raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer un logement.")
+        mandat = perimetre.mandats[0]  # one of the route's roles: the others are left aside
         logement = create_logement(
             perimetre=perimetre, organisation_id=mandat.organisation_id, donnees=form.to_logement()
         )

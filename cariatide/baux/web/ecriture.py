@@ -19,7 +19,6 @@ from cariatide.baux.web import forms
 from cariatide.menages.models import Menage
 from cariatide.menages.queries import lecture_menage
 from cariatide.partenaires.models import Convention
-from cariatide.socle.erreurs import ActeRefuse
 from cariatide.socle.pages.actes import Fait, PageActe, read_version, run_acte, send
 from cariatide.socle.pages.formulaires import bind
 from cariatide.socle.pages.routes import route
@@ -47,9 +46,7 @@ def entree(request: HttpRequest, menage_id: int) -> HttpResponse:
     actuelle = find_en_cours(perimetre, menage_id)
 
     def envoi(form: Any) -> Fait:
-        mandat = perimetre.find_mandat(ROLES_BAUX)
-        if mandat is None:
-            raise ActeRefuse("Aucun de vos mandats ne permet d’enregistrer une entrée.")
+        mandat = perimetre.mandats[0]  # one of the route's roles: the others are left aside
         occupation = enter_logement(
             perimetre=perimetre,
             menage_id=menage_id,

@@ -70,11 +70,11 @@ def nouveau(request: HttpRequest) -> HttpResponse:
     def envoi(form: Any) -> Fait:
         d = form.cleaned_data
         _check_doublons(perimetre, form, doublons, RoleMenage.REFERENT)
-        mandat = perimetre.find_mandat(ROLES_ECRITURE)
+        mandat = perimetre.mandats[0]  # one of the route's roles: the others are left aside
         menage = create_menage(
             perimetre=perimetre,
             mandat=mandat,
-            niveau=mandat.niveau_max if mandat else Niveau.FACTUEL,
+            niveau=mandat.niveau_max,
             donnees=DonneesMenage(
                 personnes=[form.to_personne(RoleMenage.REFERENT)],
                 domicile=form.to_domicile(),

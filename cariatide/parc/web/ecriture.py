@@ -56,8 +56,7 @@ def nouveau(request: HttpRequest) -> HttpResponse:
     perimetre: Perimetre = request.perimetre
 
     def envoi(form: Any) -> Fait:
-        mandat = perimetre.find_mandat(ROLES_PARC)
-        assert mandat is not None  # the route asked for one of these roles
+        mandat = perimetre.mandats[0]  # one of the route's roles: the others are left aside
         logement = create_logement(
             perimetre=perimetre, organisation_id=mandat.organisation_id, donnees=form.to_logement()
         )

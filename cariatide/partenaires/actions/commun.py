@@ -47,8 +47,10 @@ def lock_convention(
 ) -> tuple[Convention, MandatEnVigueur]:
     """Lock an agreement with the mandate that may write it (404 for anybody else's)."""
     found = Convention.objects.select_for_update(of=("self",)).filter(pk=convention_id).first()
-    mandat = find_mandat_convention(perimetre, found.commanditaire_id) if found else None
-    if found is None or mandat is None:
+    if found is None:
+        raise Introuvable(_ABSENTE)
+    mandat = find_mandat_convention(perimetre, found.commanditaire_id)
+    if mandat is None:
         raise Introuvable(_ABSENTE)
     check_version(found.version, version, "cette convention")
     return found, mandat
