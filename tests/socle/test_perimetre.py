@@ -48,6 +48,15 @@ def test_mandat_d_un_acte(
     assert PERIMETRE.find_mandat(roles, organisation) is attendu
 
 
+def test_ce_que_des_roles_donnent_par_eux_memes() -> None:
+    exception = ExceptionEnVigueur(1, 5, "M-1", "urgence", datetime(2027, 1, 1, tzinfo=UTC))
+    ouvert = replace(PERIMETRE, exceptions=(exception,))
+    seul = ouvert.only({"technicien", "inconnu"})
+    assert (seul.mandats, seul.exceptions) == ((A, D), ())
+    assert (seul.utilisateur_id, seul.jour) == (1, JOUR)
+    assert ouvert.only(set()).is_empty
+
+
 def test_organisations_par_niveau() -> None:
     assert PERIMETRE.organisations_at(Niveau.AGREGE) == (10, 20, 30)
     assert PERIMETRE.organisations_at(Niveau.FACTUEL) == (10, 20)

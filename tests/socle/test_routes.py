@@ -73,6 +73,27 @@ def test_qui_entre() -> None:
         ask(vue_de(lambda vue: vue))
 
 
+def test_un_envoi_se_fait_avec_les_mandats_de_sa_route() -> None:
+    """Reads are those of every mandate; an act, of those that open it; no exception either."""
+    autre = MandatEnVigueur(2, 2, "P", "agent", "Agent", Niveau.FACTUEL)
+    vus: list[tuple[Any, ...]] = []
+
+    def vue(request: Any) -> HttpResponse:
+        entier = getattr(request, "perimetre_entier", None)
+        vus.append((request.perimetre.mandats, entier and entier.mandats))
+        return HttpResponse()
+
+    deux = (autre, MANDAT)
+    for acces in (route("chef"), route("chef", "agent"), route(connecte=True)):
+        for methode in ("get", "post"):
+            ask(vue_de(acces, vue), methode=methode, mandats=deux)
+    assert vus == [
+        (deux, None), ((MANDAT,), deux),
+        (deux, None), (deux, deux),
+        (deux, None), (deux, None),
+    ]  # fmt: skip
+
+
 def test_la_transaction_suit_la_methode() -> None:
     chef = vue_de(route("chef"))
     with_write = vue_de(route("chef", ecrit=True))
