@@ -13,10 +13,18 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from cariatide.demandes.models import Saisine
-from cariatide.echanges.actions import Fichier, cancel_lot, integrate_lot, receive_lot
+from cariatide.echanges.actions import (
+    Fichier,
+    cancel_lot,
+    integrate_lot,
+    match_lot,
+    receive_lot,
+)
 from cariatide.echanges.models import LigneImport, LotImport
 from cariatide.echanges.queries import count_lignes, iter_rejets, list_lignes
+from cariatide.journal.models import Evenement
 from cariatide.menages.models import Menage, Personne
+from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
 from tests.bases import ROOT
@@ -60,6 +68,15 @@ def receive(monde: Monde, texte: str = CSV, qui: str = "prescripteur", **more: A
             fichier=Fichier("saisines.csv", texte.encode()),
             options=options(monde) | more,
         )
+
+
+def test_un_lot_est_de_l_organisation_du_mandat_qui_importe(monde: Monde) -> None:
+    """Whichever mandate comes first; the journal names the same."""
+    monde.cumule((Role.TECHNICIEN, "operateur"), (Role.PRESCRIPTEUR, "ccas"))
+    lot = receive(monde, qui="eve")
+    match_lot(perimetre=monde.perimetre("eve"), lot_id=lot.pk, correspondance=lot.correspondance)
+    found = Evenement.objects.filter(nom="import.verifie").values_list("organisation_id", flat=True)
+    assert [lot.organisation_id, *found] == [monde.ccas.pk] * 3
 
 
 def integrate(monde: Monde, lot: LotImport, qui: str = "prescripteur") -> LotImport:
