@@ -17,6 +17,8 @@ from cariatide.documents.models import (
     Piece,
 )
 from cariatide.journal.models import Evenement
+from cariatide.menages.actions import attach
+from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
@@ -304,10 +306,17 @@ def test_withdrawal_erases_the_content_and_says_why(monde: Monde) -> None:
 
 
 def test_withdrawal_belongs_to_who_brought_it(monde: Monde) -> None:
-    piece = bring(monde)
+    menage = add_menage(monde)
+    piece = bring(monde, menage_id=menage.pk, objet=("menages.menage", menage.pk))
     charlie = monde.perimetre("charlie")
     with ouvre_transaction(charlie), pytest.raises(Introuvable):
         actions.withdraw_piece(perimetre=charlie, piece_id=piece.pk, motif="Non.")
+    attach(
+        menage_id=menage.pk, organisation_id=monde.autre_operateur.pk,
+        niveau=Niveau.CONFIDENTIEL, motif=MotifRattachement.OPERATEUR, source=("essai", 1), du=JOUR,
+    )  # fmt: skip
+    with ouvre_transaction(charlie), pytest.raises(ActeRefuse, match="qui a déposé"):
+        actions.withdraw_piece(perimetre=charlie, piece_id=piece.pk, motif="Lue, pas déposée.")
 
 
 def test_received_piece_never_changes(monde: Monde) -> None:

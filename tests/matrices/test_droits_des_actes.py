@@ -11,22 +11,37 @@ import pytest
 
 from cariatide.alertes.web.regles import PLATEFORME, may_set
 from cariatide.bareme.listes import require_mandat as require_liste
+from cariatide.bareme.models import ParametreLocal
+from cariatide.comptes.actions import close_sessions, record_facteur, save_brouillon
+from cariatide.conformite.actions import droits, exceptions, gels, registre
+from cariatide.conformite.queries.exceptions import read_heures_maximum
+from cariatide.conformite.queries.partages import find_mandat_partage
+from cariatide.demandes.actions import reference
+from cariatide.demandes.actions.depot import build_draft
+from cariatide.demandes.actions.instruction import find_holder_of_pieces
+from cariatide.demandes.actions.papiers import issue_fiche
+from cariatide.demandes.queries.saisines import may_write
 from cariatide.echanges.actions import Fichier, receive_lot
 from cariatide.echanges.actions.commun import require_mandat as require_import
 from cariatide.echanges.models import CorrespondanceImport
 from cariatide.echanges.queries import find_entetes_connus
+from cariatide.journal.models import Evenement
 from cariatide.journal.relance import retry_livraison, retry_toutes
+from cariatide.menages.actions import attach
+from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires import actions as partenaires
 from cariatide.partenaires.actions import DonneesContact, DonneesOrganisation
 from cariatide.partenaires.models import Convention, Mandat
 from cariatide.partenaires.queries.secteurs import may_change
 from cariatide.partenaires.statuts import Role, TypeOrganisation
 from cariatide.poste.actions import prepare_lot
+from cariatide.socle.contexte import ouvre_transaction
 from cariatide.socle.erreurs import ActeRefuse, ErreurMetier, Introuvable
-from cariatide.socle.perimetre import Perimetre
+from cariatide.socle.perimetre import Niveau, Perimetre, perimetre_systeme
 from cariatide.territoire.actions import create_secteur
 from cariatide.territoire.models import Secteur
-from tests.distribution import DEBUT, JOUR, Monde
+from tests.distribution import DEBUT, JOUR, Monde, add_menage
+from tests.mesures.conftest import Fabrique
 from tests.partenaires.test_conventions import donnees
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +105,46 @@ ACTES: list[tuple[Mandats, str, Acte]] = [
         ),
     ),
 ]  # fmt: skip
+# The register, the requests of persons, the holds: the officer's, and nobody else's.
+DU_DELEGUE: dict[str, Acte] = {
+    "enregistrer une demande": lambda p, m: droits.record_demande(
+        perimetre=p, menage="M-1", nom="N", prenom="P", droit="acces", recue_le=JOUR,
+        identite="I", demande="D",
+    ),
+    "rectifier": lambda p, m: droits.rectify(
+        perimetre=p, demande_id=1, valeurs={}, motif="Essai"
+    ),
+    "lever un gel": lambda p, m: gels.lift_gel(perimetre=p, menage_id=1, motif="Essai"),
+    "préremplir le registre": lambda p, m: registre.prefill_registre(perimetre=p),
+    "créer un traitement": lambda p, m: registre.create_traitement(
+        perimetre=p, motif="Essai", valeurs={}
+    ),
+    "écrire une version": lambda p, m: registre.write_version(
+        perimetre=p, traitement_id=1, version=1, motif="Essai", valeurs={}
+    ),
+    "relire": lambda p, m: registre.review_traitement(perimetre=p, traitement_id=1, version=1),
+    "clore": lambda p, m: registre.close_traitement(
+        perimetre=p, traitement_id=1, version=1, motif="Essai"
+    ),
+}  # fmt: skip
+# Dated lists of the saisines: the plan's.
+DU_PLAN: dict[str, Acte] = {
+    "ajouter un motif": lambda p, m: reference.add_motif(
+        perimetre=p, code="x", libelle="X", du=JOUR
+    ),
+    "modifier un motif": lambda p, m: reference.update_motif(
+        perimetre=p, motif_id=1, libelle="X", ordre=1
+    ),
+    "ajouter une pièce": lambda p, m: reference.add_piece_requise(
+        perimetre=p, code="x", dispositif="mous", libelle="X", du=JOUR, obligatoire=True, source=""
+    ),
+    "réviser une pièce": lambda p, m: reference.revise_piece_requise(
+        perimetre=p, piece_requise_id=1, libelle="X", du=JOUR, obligatoire=True, ordre=1, source=""
+    ),
+    "clore une pièce": lambda p, m: reference.end_piece_requise(
+        perimetre=p, piece_requise_id=1, au=JOUR
+    ),
+}  # fmt: skip
 # An administrator of elsewhere: to them the organisation is not there to be changed.
 CHEZ_SOI: dict[str, Acte] = {
     "ajouter un contact": lambda p, m: partenaires.save_contact(
@@ -193,6 +248,87 @@ def test_un_import_est_celui_de_l_organisation_qui_importe(monde: Monde) -> None
     assert require_import(deux).organisation_id == monde.departement.pk
     assert find_entetes_connus(deux, "saisines") == {"nom": monde.departement.nom}
     assert find_entetes_connus(monde.cumule((Role.TECHNICIEN, "operateur")), "saisines") == {}
+
+
+@pytest.mark.parametrize("quoi", [*DU_DELEGUE, *DU_PLAN])
+def test_un_acte_reserve_se_demande_par_lui_meme(monde: Monde, quoi: str) -> None:
+    p = monde.cumule((Role.CHEF_DE_SERVICE, "operateur"), (Role.SECRETARIAT, "departement"))
+    if quoi in DU_DELEGUE:
+        with pytest.raises(ActeRefuse, match="délégué à la protection"):
+            DU_DELEGUE[quoi](p, monde)
+    else:
+        with pytest.raises(ActeRefuse, match="tenir ces listes"):
+            DU_PLAN[quoi](p, monde)
+
+
+def test_un_acces_d_exception_suit_le_reglage_de_son_organisation(monde: Monde) -> None:
+    ParametreLocal.objects.create(
+        code="acces.exception_heures_maximum", valeur=3, du=DEBUT, motif="Essai", auteur="Test",
+        organisation_id=monde.departement.pk,
+    )  # fmt: skip
+    deux = (Role.CHEF_DE_SERVICE, "operateur"), (Role.PROTECTION_DES_DONNEES, "departement")
+    assert read_heures_maximum(monde.cumule(*deux)).entier == 3
+    assert read_heures_maximum(monde.cumule(deux[0])).entier != 3
+
+
+def test_un_acces_d_exception_se_clot_par_qui_l_ouvre_ou_detient_le_dossier(
+    monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is found by its own condition; the act asks the role again."""
+    menage = add_menage(monde)
+    session = exceptions.open_exception(
+        perimetre=monde.perimetre("dpo"),
+        reference=menage.reference,
+        motif="Plainte sur la lecture du dossier",
+        heures=1,
+    )
+    monkeypatch.setattr(exceptions, "close_session_exception", lambda **_: session)
+    with pytest.raises(ActeRefuse, match="ne clôt pas"):
+        exceptions.close_exception(
+            perimetre=monde.cumule((Role.SECRETARIAT, "departement")), session_id=session.pk
+        )
+    assert not Evenement.objects.filter(nom="exception.close").exists()
+
+
+def test_partager_est_de_qui_accompagne(monde: Monde) -> None:
+    """A funder reads the social content of a file and shares none of it."""
+    menage = add_menage(monde)
+    attach(
+        menage_id=menage.pk, organisation_id=monde.departement.pk, niveau=Niveau.SOCIAL,
+        motif=MotifRattachement.FINANCEUR, source=("essai", 1), du=DEBUT,
+    )  # fmt: skip
+    with pytest.raises(ActeRefuse, match="accompagnent ce ménage"):
+        find_mandat_partage(monde.perimetre("financeur"), menage.pk)
+    assert find_mandat_partage(monde.perimetre("alice"), menage.pk).role == Role.TRAVAILLEUR_SOCIAL
+
+
+def test_rediger_et_recevoir_une_piece(monde: Monde) -> None:
+    technicien = monde.cumule((Role.TECHNICIEN, "ccas"))
+    assert not may_write(technicien)
+    with pytest.raises(ActeRefuse, match="rédiger une saisine"):
+        build_draft(technicien)
+    deux = monde.cumule((Role.TECHNICIEN, "operateur"), (Role.PRESCRIPTEUR, "ccas"))
+    draft = build_draft(deux)
+    assert may_write(deux) and draft.redaction_id == monde.ccas.pk
+    assert find_holder_of_pieces(draft, deux).role == Role.PRESCRIPTEUR
+    with pytest.raises(ActeRefuse, match="secrétariat"):
+        find_holder_of_pieces(draft, monde.cumule((Role.TECHNICIEN, "ccas")))
+
+
+def test_une_fiche_s_etablit_par_qui_lit_les_saisines(monde: Monde) -> None:
+    saisine = Fabrique(monde).saisine()
+    technicien = monde.cumule((Role.TECHNICIEN, "operateur"))
+    with ouvre_transaction(technicien), pytest.raises(ActeRefuse, match="établir cette fiche"):
+        issue_fiche(perimetre=technicien, saisine_id=saisine.pk)
+
+
+def test_le_systeme_n_a_ni_brouillon_ni_session_ni_facteur() -> None:
+    systeme = perimetre_systeme("essai", JOUR)
+    with pytest.raises(ErreurMetier, match="personne connectée"):
+        save_brouillon(perimetre=systeme, cle="x", donnees={})
+    assert close_sessions(perimetre=systeme, sauf=None) == 0
+    record_facteur(perimetre=systeme, acte="ajoute", genre="totp")
+    assert not Evenement.objects.exists()
 
 
 def test_une_liste_se_tient_par_le_plan(monde: Monde) -> None:

@@ -111,10 +111,9 @@ compte_inactif = route(public=True)(allauth_views.AccountInactiveView.as_view())
 def mon_compte(request: HttpRequest) -> HttpResponse:
     """Who I am here: mandates, password, sessions."""
     perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
-    siennes = list_identites(perimetre.utilisateur_id) if perimetre.utilisateur_id else []
     contexte = {
         "fournisseur": settings.OIDC_LIBELLE,
-        "identites": siennes,
+        "identites": list_identites(request.user.pk),
         "inactivite": settings.SESSION_INACTIVITE // 60,
         "duree": settings.SESSION_DUREE // 3600,
         "mandats": [
@@ -141,9 +140,11 @@ def _describe_etendue(mandat: MandatEnVigueur) -> str:
 @route(connecte=True)
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where I am signed in: devices and times."""
-    perimetre: Perimetre = request.perimetre  # type: ignore[attr-defined]
-    ouvertes = list_sessions(perimetre.utilisateur_id) if perimetre.utilisateur_id else []
-    contexte = {"sessions": ouvertes, "ici": mark_of(request.session.session_key)}
+    assert request.user.pk is not None  # the route is for whoever is signed in
+    contexte = {
+        "sessions": list_sessions(request.user.pk),
+        "ici": mark_of(request.session.session_key),
+    }
     return rend(request, "comptes/sessions.html", contexte)
 
 

@@ -69,8 +69,9 @@ def issue_fiche(*, perimetre: Perimetre, saisine_id: int) -> DocumentEmis:
     fiche = build_fiche(perimetre, saisine_id)
     saisine = fiche.saisine
     mandat = perimetre.find_mandat(ROLES_LECTEURS)
-    if mandat is None or saisine.menage_id is None:
+    if mandat is None:
         raise ActeRefuse("Aucun de vos mandats ne permet d’établir cette fiche.")
+    assert saisine.menage_id is not None  # a draft has no sheet
     document = issue_document(
         perimetre=perimetre,
         modele=MODELE,

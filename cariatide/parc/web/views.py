@@ -83,7 +83,6 @@ def logement(request: HttpRequest, logement_id: int) -> HttpResponse:
         "fiche": fiche,
         "logement": fiche.logement,
         "etats": lambda vus: describe_etats([e.etat for e in vus]),
-        "peut_ecrire": perimetre.find_mandat(ROLES_PARC, organisation_id) is not None,
         "peut_diagnostiquer": perimetre.find_mandat(ROLES_DIAGNOSTIC, organisation_id) is not None,
     }
     return rend(request, "parc/logement.html", contexte)

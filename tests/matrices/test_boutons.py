@@ -1,0 +1,153 @@
+"""What a page offers is for whoever may do it: read by one mandate, done by another, not offered.
+
+`tests/demonstration/test_liens.py` follows what is offered; here, what must not be.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from cariatide.commission.actions.seances import close_seance
+from cariatide.partenaires.statuts import Role
+from tests.amelioration.exemples import add_operation
+from tests.baux.exemples import add_entree
+from tests.commission.fabrique import cases, decide, hold_with, register_faux
+from tests.distribution import JOUR, Monde, add_menage
+from tests.parc.exemples import add_logement
+
+pytestmark = pytest.mark.django_db
+Mandats = tuple[tuple[Role, str], ...]
+TS_AILLEURS = (Role.TRAVAILLEUR_SOCIAL, "autre_operateur")
+CLIENTELE_AILLEURS = (Role.CHARGE_DE_CLIENTELE, "autre_operateur")
+FINANCE = (Role.FINANCEUR, "operateur")
+TECHNIQUE = (Role.TECHNICIEN, "operateur")
+SUIT = (Role.TRAVAILLEUR_SOCIAL, "operateur")
+
+
+@pytest.fixture(autouse=True)
+def frozen_day() -> Iterator[None]:
+    with time_machine.travel(f"{JOUR.isoformat()}T10:00:00+01:00", tick=False):
+        yield
+
+
+def offers(monde: Monde, client_de: Any, page: str, mandats: Mandats, *boutons: str) -> set[str]:
+    """Which of these addresses the page offers to somebody with these mandates."""
+    monde.cumule(*mandats)
+    with client_de(monde.eve) as c:
+        response = c.get(page)
+        assert response.status_code == 200, (page, mandats)
+        html = response.content.decode()
+    return {b for b in boutons if f'"{b}"' in html}
+
+
+def test_une_entree_se_corrige_par_qui_l_a_enregistree(monde: Monde, client_de: Any) -> None:
+    occupation = add_entree(monde, add_menage(monde), add_logement(monde))
+    page = reverse("baux:occupation", args=[occupation.pk])
+    corrige, sort = (reverse(f"baux:{nom}", args=[occupation.pk]) for nom in ("corriger", "sortie"))
+    for mandats, offerts in (
+        ((TECHNIQUE,), set()),
+        ((TECHNIQUE, CLIENTELE_AILLEURS), {sort}),
+        ((SUIT,), {corrige, sort}),
+    ):
+        assert offers(monde, client_de, page, mandats, corrige, sort) == offerts
+    refus = "L’organisation qui a enregistré l’entrée est la seule à la corriger"
+    monde.cumule(TECHNIQUE, CLIENTELE_AILLEURS)
+    with client_de(monde.eve) as c:
+        assert refus in c.get(corrige).content.decode()
+    monde.cumule(SUIT)
+    with client_de(monde.eve) as c:
+        assert refus not in c.get(corrige).content.decode()
+
+
+def test_des_travaux_et_un_diagnostic(monde: Monde, client_de: Any) -> None:
+    logement = add_logement(monde)
+    operation = add_operation(monde, logement)
+    page = reverse("amelioration:operation", args=[operation.pk])
+    bouton = reverse("amelioration:modifier", args=[operation.pk])
+    for mandats, offert in (
+        ((FINANCE, (Role.TECHNICIEN, "autre_operateur")), False),
+        ((FINANCE,), False),
+        ((TECHNIQUE,), True),
+    ):
+        assert offers(monde, client_de, page, mandats, bouton) == ({bouton} if offert else set())
+    page = reverse("parc:logement", args=[logement.pk])
+    bouton = reverse("parc:diagnostic", args=[logement.pk])
+    for mandats, offert in (
+        ((SUIT, (Role.TECHNICIEN, "autre_operateur")), False),
+        ((SUIT,), False),
+        ((TECHNIQUE,), True),
+    ):
+        assert offers(monde, client_de, page, mandats, bouton) == ({bouton} if offert else set())
+
+
+def test_la_page_d_un_menage(monde: Monde, client_de: Any) -> None:
+    menage = add_menage(monde)
+    page = reverse("menages:detail", args=[menage.pk])
+    noms = ("menages:doublons", "menages:domicile")
+    doublons, domicile = (reverse(nom, args=[menage.pk]) for nom in noms)
+    for mandats, offerts in (
+        ((TECHNIQUE,), set()),
+        ((SUIT,), {domicile}),
+        (((Role.CHEF_DE_SERVICE, "operateur"),), {domicile, doublons}),
+    ):
+        assert offers(monde, client_de, page, mandats, doublons, domicile) == offerts
+
+
+@pytest.mark.parametrize(
+    ("page", "bouton", "sans", "avec"),
+    [
+        ("menages:liste", "menages:nouveau", TECHNIQUE, SUIT),
+        ("alertes:liste", "alertes:regles", SUIT, (Role.CHEF_DE_SERVICE, "operateur")),
+        ("partenaires:conventions", "partenaires:nouvelle_convention", SUIT,
+         (Role.CHARGE_DU_PLAN, "departement")),
+        ("commission:instances", "commission:nouvelle_instance",
+         (Role.MEMBRE_COMMISSION, "prefecture"), (Role.SECRETARIAT, "departement")),
+        ("commission:seances", "commission:nouvelle_seance",
+         (Role.MEMBRE_COMMISSION, "prefecture"), (Role.SECRETARIAT, "departement")),
+    ],
+)  # fmt: skip
+def test_une_liste_offre_de_creer_a_qui_le_peut(
+    monde: Monde, client_de: Any, page: str, bouton: str, sans: Any, avec: Any
+) -> None:
+    url, bouton = reverse(page), reverse(bouton)
+    assert not offers(monde, client_de, url, (sans,), bouton)
+    assert offers(monde, client_de, url, (avec,), bouton)
+
+
+def test_une_organisation_et_son_equipe(monde: Monde, client_de: Any) -> None:
+    pk = monde.operateur.pk
+    technique, administre = (
+        (Role.ADMINISTRATEUR_TECHNIQUE, "departement"), (Role.ADMINISTRATEUR, "operateur"),
+    )  # fmt: skip
+    for page, bouton in (
+        ("partenaires:equipe", "partenaires:nouveau_mandat"),
+        ("partenaires:organisation", "partenaires:succession"),
+    ):
+        url, bouton = reverse(page, args=[pk]), reverse(bouton, args=[pk])
+        assert not offers(monde, client_de, url, (administre,), bouton)
+        assert offers(monde, client_de, url, (technique,), bouton)
+
+
+def test_une_instance_et_ses_dossiers(monde: Monde, client_de: Any) -> None:
+    """Who sits and keeps the secretariat of another organisation keeps nothing here."""
+    siege, ailleurs = (Role.MEMBRE_COMMISSION, "prefecture"), (Role.SECRETARIAT, "ccas")
+    tient = (siege, (Role.SECRETARIAT, "departement"))
+    with register_faux() as faux:
+        seance = hold_with(monde, faux, "Petit")
+        passage = cases(monde, seance)[0]
+        decide(monde, passage)
+        close_seance(perimetre=monde.perimetre("dora"), seance_id=seance.pk)
+        for page, objet, bouton in (
+            ("commission:instance", seance.instance_id, "commission:modifier_instance"),
+            ("commission:passage", passage.pk, "commission:notifier"),
+        ):
+            url, bouton = reverse(page, args=[objet]), reverse(bouton, args=[objet])
+            assert not offers(monde, client_de, url, (siege, ailleurs), bouton)
+            assert offers(monde, client_de, url, tient, bouton)
+    modifie = reverse("commission:modifier_instance", args=[seance.instance_id])
+    monde.cumule((Role.CHARGE_DU_PLAN, "departement"), ailleurs)
+    with client_de(monde.eve) as c:
+        assert c.get(modifie).status_code == 409
