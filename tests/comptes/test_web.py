@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from cariatide.comptes.models import Brouillon
 from cariatide.comptes.rules import describe_appareil
+from cariatide.comptes.web.views import _describe_etendue
 from cariatide.socle.contexte import ouvre_transaction
+from cariatide.socle.perimetre import MandatEnVigueur, Niveau
 from tests.brouillons import list_brouillons, set_brouillon
 
 DORSAL = "allauth.account.auth_backends.AuthenticationBackend"
@@ -207,6 +209,22 @@ def test_sessions_are_listed_and_closed_one_by_one(alice: Any, monde: Any) -> No
 )
 def test_device_in_words(agent: str, attendu: str) -> None:
     assert describe_appareil(agent) == attendu
+
+
+@pytest.mark.parametrize(
+    ("limites", "attendu"),
+    [
+        ({}, "Tout le département"),
+        ({"equipe": True}, "Tout le département, dossiers de l’équipe"),
+        ({"secteur_id": 1}, "Limitée à un secteur"),
+        ({"convention_id": 1}, "Limitée à une convention"),
+        ({"secteur_id": 1, "convention_id": 1, "equipe": True},
+         "Limitée à un secteur et une convention, dossiers de l’équipe"),
+    ],
+)  # fmt: skip
+def test_reach_of_a_mandate_in_words(limites: dict[str, Any], attendu: str) -> None:
+    mandat = MandatEnVigueur(1, 1, "O", "chef", "Chef", Niveau.SOCIAL, **limites)
+    assert _describe_etendue(mandat) == attendu
 
 
 def test_draft_is_kept_read_and_forgotten(client_de: Any, monde: Any) -> None:

@@ -35,19 +35,19 @@ def _iter_rows(request: HttpRequest) -> Iterator[dict[str, Any]]:
         raise Introuvable("Choisissez une équipe depuis la page de son organisation.")
     jour = request.perimetre.jour  # type: ignore[attr-defined]
     for membre in list_equipe(organisation_id, jour):
-        for mandat in membre.mandats or [None]:
-            yield _row(membre, mandat)
+        for tenu in membre.mandats or [None]:
+            yield _row(membre, tenu)
 
 
-def _row(membre: Membre, mandat: Mandat | None) -> dict[str, Any]:
+def _row(membre: Membre, tenu: Mandat | None) -> dict[str, Any]:
     utilisateur = membre.utilisateur
-    convention, secteur = (mandat.convention, mandat.secteur) if mandat else (None, None)
+    convention, secteur = (tenu.convention, tenu.secteur) if tenu else (None, None)
     return {
         "nom": str(utilisateur),
         "courriel": utilisateur.email,
-        "role": Role(mandat.role).label if mandat else "",
-        "du": mandat.du if mandat else None,
-        "au": mandat.au if mandat else None,
+        "role": Role(tenu.role).label if tenu else "",
+        "du": tenu.du if tenu else None,
+        "au": tenu.au if tenu else None,
         "convention": convention.reference if convention else "",
         "secteur": secteur.nom if secteur else "",
         "connexion": utilisateur.last_login,
