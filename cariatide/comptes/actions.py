@@ -45,8 +45,7 @@ def delete_brouillon(*, perimetre: Perimetre, cle: str) -> None:
 @transaction.atomic
 def close_sessions(*, perimetre: Perimetre, sauf: str | None) -> int:
     """End the sessions of this person but the present one; return their number."""
-    if perimetre.utilisateur_id is None:
-        return 0
+    assert perimetre.utilisateur_id is not None  # sessions are somebody's
     nombre = _end_sessions(perimetre.utilisateur_id, sauf)
     if nombre:
         _record_sessions(perimetre, nombre)

@@ -38,12 +38,13 @@ MOTS = {"has_role", "find_mandat", "niveau_max", "organisations_at", "equipes_at
         "perimetre.utilisateur_id"}  # fmt: skip
 # Same words or same modules, no check of access: what was typed in a search is empty or not; a page
 # that is rendered late goes through the typography of the others; the label of who did an act; a
-# person without a mandate has a row in the list of a team.
+# person without a mandate has a row in the list of a team; the saisines of one event.
 ETRANGERES = {
     "saisie.is_empty",
     "isinstance(response, HttpResponse) and hasattr(response, 'render')",
     "sigle or nom",
     "membre.mandats or [None]",
+    "used == mandat",
 }
 IGNOREES = {"demonstration"}
 TOUT = "__import__('django.db.models').db.models.Q()"

@@ -10,12 +10,17 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from cariatide.bareme.models import ParametreLocal
 from cariatide.commission.actions.seances import close_seance
+from cariatide.commission.queries import propose_quorum
+from cariatide.menages.actions import attach
+from cariatide.menages.statuts import MotifRattachement
 from cariatide.partenaires.statuts import Role
+from cariatide.socle.perimetre import Niveau
 from tests.amelioration.exemples import add_operation
 from tests.baux.exemples import add_entree
 from tests.commission.fabrique import cases, decide, hold_with, register_faux
-from tests.distribution import JOUR, Monde, add_menage
+from tests.distribution import DEBUT, JOUR, Monde, add_menage
 from tests.parc.exemples import add_logement
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +108,8 @@ def test_la_page_d_un_menage(monde: Monde, client_de: Any) -> None:
         ("alertes:liste", "alertes:regles", SUIT, (Role.CHEF_DE_SERVICE, "operateur")),
         ("partenaires:conventions", "partenaires:nouvelle_convention", SUIT,
          (Role.CHARGE_DU_PLAN, "departement")),
+        ("conformite:registre", "conformite:nouveau_traitement",
+         (Role.ADMINISTRATEUR, "operateur"), (Role.PROTECTION_DES_DONNEES, "departement")),
         ("commission:instances", "commission:nouvelle_instance",
          (Role.MEMBRE_COMMISSION, "prefecture"), (Role.SECRETARIAT, "departement")),
         ("commission:seances", "commission:nouvelle_seance",
@@ -115,6 +122,50 @@ def test_une_liste_offre_de_creer_a_qui_le_peut(
     url, bouton = reverse(page), reverse(bouton)
     assert not offers(monde, client_de, url, (sans,), bouton)
     assert offers(monde, client_de, url, (avec,), bouton)
+
+
+def test_le_budget_se_lit_par_le_financeur_sans_s_ecrire(monde: Monde, client_de: Any) -> None:
+    menage = add_menage(monde)
+    attach(
+        menage_id=menage.pk, organisation_id=monde.departement.pk, niveau=Niveau.SOCIAL,
+        motif=MotifRattachement.FINANCEUR, source=("essai", 1), du=DEBUT,
+    )  # fmt: skip
+    page = reverse("menages:budget", args=[menage.pk])
+    bouton = reverse("menages:budget_nouveau", args=[menage.pk])
+    assert not offers(monde, client_de, page, ((Role.FINANCEUR, "departement"),), bouton)
+    assert offers(monde, client_de, page, (SUIT,), bouton)
+
+
+def read(monde: Monde, client_de: Any, page: str, *mandats: tuple[Role, str]) -> str:
+    monde.cumule(*mandats)
+    with client_de(monde.eve) as c:
+        response = c.get(page)
+        assert response.status_code in (200, 409)
+        return str(response.content.decode())
+
+
+def test_ce_qu_une_page_dit_a_qui_n_y_fait_rien(monde: Monde, client_de: Any) -> None:
+    page = reverse("conformite:partager", args=[add_menage(monde).pk])
+    page += f"?organisation={monde.ccas.pk}"
+    refus = "Seuls ceux qui accompagnent ce ménage"
+    assert refus in read(monde, client_de, page, TECHNIQUE, TS_AILLEURS)
+    assert refus not in read(monde, client_de, page, SUIT)
+    page, phrase = reverse("commission:seances"), "dates et nombres, sans dossier"
+    assert phrase in read(monde, client_de, page, (Role.CHARGE_DU_PLAN, "departement"))
+    assert phrase not in read(monde, client_de, page, (Role.SECRETARIAT, "departement"))
+    page, champ = reverse("partenaires:modifier", args=[monde.operateur.pk]), 'name="siret"'
+    assert champ in read(monde, client_de, page, (Role.ADMINISTRATEUR_TECHNIQUE, "departement"))
+    assert champ not in read(monde, client_de, page, (Role.ADMINISTRATEUR, "operateur"))
+
+
+def test_un_quorum_propose_est_celui_du_secretariat(monde: Monde) -> None:
+    ParametreLocal.objects.create(
+        code="commission.quorum", valeur=4, du=DEBUT, motif="Règlement", auteur="Test",
+        organisation_id=monde.departement.pk,
+    )  # fmt: skip
+    siege = (Role.MEMBRE_COMMISSION, "prefecture")
+    assert propose_quorum(monde.cumule(siege, (Role.SECRETARIAT, "departement")))["nombre"] == 4
+    assert propose_quorum(monde.cumule((Role.MEMBRE_COMMISSION, "departement"))) == {}
 
 
 def test_une_organisation_et_son_equipe(monde: Monde, client_de: Any) -> None:

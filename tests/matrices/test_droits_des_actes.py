@@ -12,7 +12,7 @@ import pytest
 from cariatide.alertes.web.regles import PLATEFORME, may_set
 from cariatide.bareme.listes import require_mandat as require_liste
 from cariatide.bareme.models import ParametreLocal
-from cariatide.comptes.actions import close_sessions, record_facteur, save_brouillon
+from cariatide.comptes.actions import record_facteur, save_brouillon
 from cariatide.conformite.actions import droits, exceptions, gels, registre
 from cariatide.conformite.queries.exceptions import read_heures_maximum
 from cariatide.conformite.queries.partages import find_mandat_partage
@@ -322,11 +322,10 @@ def test_une_fiche_s_etablit_par_qui_lit_les_saisines(monde: Monde) -> None:
         issue_fiche(perimetre=technicien, saisine_id=saisine.pk)
 
 
-def test_le_systeme_n_a_ni_brouillon_ni_session_ni_facteur() -> None:
+def test_le_systeme_n_a_ni_brouillon_ni_facteur() -> None:
     systeme = perimetre_systeme("essai", JOUR)
     with pytest.raises(ErreurMetier, match="personne connectée"):
         save_brouillon(perimetre=systeme, cle="x", donnees={})
-    assert close_sessions(perimetre=systeme, sauf=None) == 0
     record_facteur(perimetre=systeme, acte="ajoute", genre="totp")
     assert not Evenement.objects.exists()
 
