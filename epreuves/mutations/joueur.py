@@ -24,6 +24,8 @@ from epreuves.mutations import RESULTATS
 ESSAIS, SECONDES = 120, 120  # tests, and seconds of processor, spent on one mutant at most
 # Names of tests that are about rights.
 PREMIERS = (
+    "test_droits",
+    "test_boutons",
     "mandats",
     "acces",
     "perimetre",

@@ -99,6 +99,10 @@ def test_la_page_d_un_menage(monde: Monde, client_de: Any) -> None:
         (((Role.CHEF_DE_SERVICE, "operateur"),), {domicile, doublons}),
     ):
         assert offers(monde, client_de, page, mandats, doublons, domicile) == offerts
+    page = reverse("documents:menage", args=[menage.pk])
+    depose = reverse("documents:deposer", args=[menage.pk])
+    assert not offers(monde, client_de, page, ((Role.MEMBRE_COMMISSION, "operateur"),), depose)
+    assert offers(monde, client_de, page, (TECHNIQUE,), depose)
 
 
 @pytest.mark.parametrize(

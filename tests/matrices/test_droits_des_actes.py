@@ -12,7 +12,7 @@ import pytest
 from cariatide.alertes.web.regles import PLATEFORME, may_set
 from cariatide.bareme.listes import require_mandat as require_liste
 from cariatide.bareme.models import ParametreLocal
-from cariatide.comptes.actions import record_facteur, save_brouillon
+from cariatide.comptes.actions import record_facteur, reset_facteur, save_brouillon
 from cariatide.conformite.actions import droits, exceptions, gels, registre
 from cariatide.conformite.queries.exceptions import read_heures_maximum
 from cariatide.conformite.queries.partages import find_mandat_partage
@@ -320,6 +320,15 @@ def test_une_fiche_s_etablit_par_qui_lit_les_saisines(monde: Monde) -> None:
     technicien = monde.cumule((Role.TECHNICIEN, "operateur"))
     with ouvre_transaction(technicien), pytest.raises(ActeRefuse, match="établir cette fiche"):
         issue_fiche(perimetre=technicien, saisine_id=saisine.pk)
+
+
+def test_on_ne_reinitialise_pas_son_propre_second_facteur(monde: Monde) -> None:
+    aude = monde.perimetre("administratrice")
+    assert aude.utilisateur_id is not None
+    with pytest.raises(ErreurMetier, match="votre propre second facteur"):
+        reset_facteur(perimetre=aude, utilisateur_id=aude.utilisateur_id, motif="Perdu")
+    with pytest.raises(ErreurMetier, match="n’a pas de second facteur"):
+        reset_facteur(perimetre=aude, utilisateur_id=monde.alice.pk, motif="Perdu")
 
 
 def test_le_systeme_n_a_ni_brouillon_ni_facteur() -> None:

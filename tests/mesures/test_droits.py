@@ -9,6 +9,7 @@ import pytest
 from cariatide.journal.models import Evenement
 from cariatide.mesures import actions
 from cariatide.mesures.actions import DonneesBilan, DonneesIntervention, DonneesObjectif
+from cariatide.mesures.actions.decisions import _grant_too
 from cariatide.mesures.actions.ouverture import _check_referent
 from cariatide.mesures.actions.vie import follow_axe, may_assign
 from cariatide.mesures.models import DiagnosticSocial, Mesure
@@ -17,7 +18,7 @@ from cariatide.mesures.queries.refus import REFUS_SUIVI
 from cariatide.mesures.rules_reorientation import find_demandeur
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.contexte import ouvre_transaction
-from cariatide.socle.erreurs import ActeRefuse
+from cariatide.socle.erreurs import ActeRefuse, ErreurMetier
 from cariatide.socle.perimetre import Perimetre
 from tests.distribution import JOUR, Monde
 from tests.mesures.conftest import DECISION, Fabrique, reload
@@ -98,6 +99,18 @@ def test_adherer_suivre_et_ouvrir_sont_de_l_equipe(monde: Monde, fabrique: Fabri
             )  # fmt: skip
         with pytest.raises(ActeRefuse, match="ouvre la mesure"):
             actions.create_mesure(perimetre=p, saisine_id=saisine.pk)
+
+
+def test_l_accord_d_une_mesure_nouvelle_est_de_qui_la_finance(
+    monde: Monde, fabrique: Fabrique
+) -> None:
+    mesure = fabrique.prescrite()
+    for mandats in (
+        ((Role.CHARGE_DU_PLAN, "departement"), (Role.FINANCEUR, "operateur")),
+        ((Role.CHARGE_DU_PLAN, "departement"),),
+    ):
+        with pytest.raises(ErreurMetier, match="en donne l’accord"):
+            _grant_too(mesure, monde.cumule(*mandats), 6, "moyenne")
 
 
 def test_le_journal_nomme_le_mandat_de_l_equipe(monde: Monde, fabrique: Fabrique) -> None:

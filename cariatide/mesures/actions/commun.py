@@ -79,8 +79,7 @@ def require_equipe(mesure: Mesure, perimetre: Perimetre, quoi: str) -> MandatEnV
 
 def require_acteur(perimetre: Perimetre) -> int:
     """The person who writes: what bears an author is never the system's."""
-    if perimetre.utilisateur_id is None:
-        raise ActeRefuse("Cet acte est celui d’une personne.")
+    assert perimetre.utilisateur_id is not None  # the act asked for a mandate
     return perimetre.utilisateur_id
 
 

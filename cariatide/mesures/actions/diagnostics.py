@@ -169,8 +169,7 @@ def _insert_vad(
     duree: int | None,
 ) -> None:
     present = presence == Presence.PRESENT
-    if mandat is None:
-        raise ActeRefuse("Une visite se consigne par l’équipe de l’opérateur.")
+    assert mandat is not None  # the system visits nobody
     check_ecriture(mesure.statut, cloture=mesure.terminee_le or mesure.refusee_le)
     try:
         insert_intervention(

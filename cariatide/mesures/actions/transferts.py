@@ -45,8 +45,7 @@ def plan_transfert(
         message = "Cette personne n’est pas de l’équipe d’accompagnement à cette date."
         raise ErreurMetier(message, {"vers": message})
     may_assign(choisies[0], perimetre)
-    if perimetre.utilisateur_id is None:
-        raise ActeRefuse("Un transfert se programme au nom d’une personne.")
+    assert perimetre.utilisateur_id is not None  # the act asked for a mandate
     transfert = TransfertProgramme(
         operateur_id=operateur_id, de_id=de_id, vers_id=vers_id, du=du, au=au, motif=motif,
         toutes=len(choisies) == len(siennes), mesures=[m.pk for m in choisies],

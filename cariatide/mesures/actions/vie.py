@@ -119,10 +119,8 @@ def give_mesure(
 
 def may_assign(mesure: Mesure, perimetre: Perimetre) -> MandatEnVigueur:
     """The mandate that changes the référent of this measure."""
-    mandat = perimetre.find_mandat({EQUIPE[1]}, mesure.operateur_id)
     own = mesure.referent_id in (None, perimetre.utilisateur_id)
-    if mandat is None and own:
-        mandat = perimetre.find_mandat(EQUIPE, mesure.operateur_id)
+    mandat = perimetre.find_mandat(EQUIPE if own else EQUIPE[1:], mesure.operateur_id)
     if mandat is None:
         raise ActeRefuse("Le chef de service de l’opérateur change le référent d’une mesure.")
     return mandat
@@ -345,7 +343,9 @@ def record_suivi(
     """What became of the household 6 or 12 months later; the last one evaluates the measure."""
     mesure = lock_mesure(perimetre, mesure_id, version)
     mandat = perimetre.find_mandat(EQUIPE, mesure.operateur_id)
-    if mandat is None or mesure.terminee_le is None or refuse_suivi(mesure):
+    if mandat is None:
+        raise ActeRefuse(REFUS_SUIVI)
+    if mesure.terminee_le is None or refuse_suivi(mesure):
         raise ActeRefuse(REFUS_SUIVI)
     attendus, faits = _list_suivis(mesure, perimetre, mesure.terminee_le)
     check_suivi(
