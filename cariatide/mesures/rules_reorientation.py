@@ -24,10 +24,10 @@ REFUS_DEMANDEUR = "Le référent de la mesure, ou son chef de service, demande u
 
 def find_demandeur(mesure: Any, perimetre: Perimetre) -> MandatEnVigueur | None:
     """The mandate that asks: the head of service's, or that of the référent of the measure."""
-    mandat = perimetre.find_mandat({Role.CHEF_DE_SERVICE}, mesure.operateur_id)
-    if mandat is None and mesure.referent_id in (None, perimetre.utilisateur_id):
-        mandat = perimetre.find_mandat({Role.TRAVAILLEUR_SOCIAL}, mesure.operateur_id)
-    return mandat
+    roles = {Role.CHEF_DE_SERVICE}
+    if mesure.referent_id in (None, perimetre.utilisateur_id):
+        roles.add(Role.TRAVAILLEUR_SOCIAL)
+    return perimetre.find_mandat(roles, mesure.operateur_id)
 
 
 def refuse_demande(

@@ -15,12 +15,15 @@ from cariatide.commission.actions.seances import close_seance
 from cariatide.commission.queries import propose_quorum
 from cariatide.menages.actions import attach
 from cariatide.menages.statuts import MotifRattachement
+from cariatide.mesures.actions import create_bilan
+from cariatide.mesures.models import DiagnosticSocial
 from cariatide.partenaires.statuts import Role
 from cariatide.socle.perimetre import Niveau
 from tests.amelioration.exemples import add_operation
 from tests.baux.exemples import add_entree
 from tests.commission.fabrique import cases, decide, hold_with, register_faux
 from tests.distribution import DEBUT, JOUR, Monde, add_menage
+from tests.mesures.conftest import Fabrique
 from tests.parc.exemples import add_logement
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,7 @@ def test_la_page_d_un_menage(monde: Monde, client_de: Any) -> None:
     ("page", "bouton", "sans", "avec"),
     [
         ("menages:liste", "menages:nouveau", TECHNIQUE, SUIT),
+        ("mesures:liste", "mesures:portefeuille", TECHNIQUE, SUIT),
         ("alertes:liste", "alertes:regles", SUIT, (Role.CHEF_DE_SERVICE, "operateur")),
         ("partenaires:conventions", "partenaires:nouvelle_convention", SUIT,
          (Role.CHARGE_DU_PLAN, "departement")),
@@ -160,6 +164,32 @@ def test_ce_qu_une_page_dit_a_qui_n_y_fait_rien(monde: Monde, client_de: Any) ->
     page, champ = reverse("partenaires:modifier", args=[monde.operateur.pk]), 'name="siret"'
     assert champ in read(monde, client_de, page, (Role.ADMINISTRATEUR_TECHNIQUE, "departement"))
     assert champ not in read(monde, client_de, page, (Role.ADMINISTRATEUR, "operateur"))
+
+
+def test_les_pages_d_une_mesure(monde: Monde, client_de: Any) -> None:
+    """A funder of the operator reads the social part; being of a team elsewhere writes nothing."""
+    fabrique = Fabrique(monde)
+    active, proposee = fabrique.active(nom="Petit"), fabrique.proposee(nom="Leroy")
+    fabrique.objectif(proposee)
+    with fabrique.au_nom_de("alice") as alice:
+        bilan = create_bilan(perimetre=alice, mesure_id=active.pk, type_="intermediaire", le=JOUR)
+    diagnostic = DiagnosticSocial.objects.unscoped(reason="test").get(mesure_id=active.pk)
+    for page, objet, bouton, sujet in (
+        ("mesures:detail", active.pk, "mesures:referent", active.pk),
+        ("mesures:documents", proposee.pk, "mesures:contrat", proposee.pk),
+        ("mesures:bilan", bilan.pk, "mesures:bilan_rediger", bilan.pk),
+        ("mesures:diagnostic", diagnostic.pk, "mesures:diagnostic_texte", diagnostic.pk),
+    ):
+        url, bouton = reverse(page, args=[objet]), reverse(bouton, args=[sujet])
+        assert not offers(monde, client_de, url, (FINANCE, TS_AILLEURS), bouton), page
+        assert offers(monde, client_de, url, (SUIT,), bouton), page
+
+
+def test_la_charge_de_l_equipe_est_a_son_chef(monde: Monde, client_de: Any) -> None:
+    Fabrique(monde).active()
+    page, phrase = reverse("mesures:portefeuille"), "Charge de l’équipe"
+    assert phrase not in read(monde, client_de, page, SUIT)
+    assert phrase in read(monde, client_de, page, (Role.CHEF_DE_SERVICE, "operateur"))
 
 
 def test_un_quorum_propose_est_celui_du_secretariat(monde: Monde) -> None:

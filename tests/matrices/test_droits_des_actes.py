@@ -29,6 +29,7 @@ from cariatide.journal.models import Evenement
 from cariatide.journal.relance import retry_livraison, retry_toutes
 from cariatide.menages.actions import attach
 from cariatide.menages.statuts import MotifRattachement
+from cariatide.mesures.actions import motifs
 from cariatide.partenaires import actions as partenaires
 from cariatide.partenaires.actions import DonneesContact, DonneesOrganisation
 from cariatide.partenaires.models import Convention, Mandat
@@ -129,6 +130,15 @@ DU_DELEGUE: dict[str, Acte] = {
 }  # fmt: skip
 # Dated lists of the saisines: the plan's.
 DU_PLAN: dict[str, Acte] = {
+    "ajouter un motif de réorientation": lambda p, m: motifs.add_motif_reorientation(
+        perimetre=p, code="x", libelle="X", du=JOUR
+    ),
+    "modifier un motif de réorientation": lambda p, m: motifs.update_motif_reorientation(
+        perimetre=p, motif_reorientation_id=1, libelle="X", ordre=1
+    ),
+    "clore un motif de réorientation": lambda p, m: motifs.end_motif_reorientation(
+        perimetre=p, motif_reorientation_id=1, au=JOUR
+    ),
     "ajouter un motif": lambda p, m: reference.add_motif(
         perimetre=p, code="x", libelle="X", du=JOUR
     ),
